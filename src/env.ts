@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { type KeyRing, parseKeyRing } from './crypto/key-ring.ts';
+import { GatehouseError } from './errors.ts';
+
+/** The Worker's bindings and variables, as wrangler.toml declares them. */
+export interface Env {
+  readonly MCP_SESSION: DurableObjectNamespace;
+  readonly ACCOUNT: DurableObjectNamespace;
+  readonly OAUTH_KV: KVNamespace;
+  readonly DB: D1Database;
+  readonly LOADER: WorkerLoader;
+  /** Secret: the key ring as JSON, see docs/storage-schema.md. */
+  readonly KEY_RING: string;
+  readonly GATEHOUSE_ENV: string;
+  readonly [variable: string]: unknown;
+}
+
+const BINDINGS = ['MCP_SESSION', 'ACCOUNT', 'OAUTH_KV', 'DB', 'LOADER', 'KEY_RING'] as const;
+
+const count = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
+
+/** Every setting: its variable, its default and its bounds. Units are in the names. */
+const settingsSchema = z.object({
+  /** `development` admits test identities, the fixture server and http on loopback. */
+  GATEHOUSE_ENV: z.enum(['development', 'production']).default('production'),
+  /** The public origin, such as `https://mcp.example.com`; when unset, the origin of each request. */
+  PUBLIC_ORIGIN: z.url().optional(),
+  /** Host names of browser apps that may call the gateway, comma-separated. */
+  ALLOWED_ORIGINS: z.string().default(''),
+  MAX_BODY_BYTES: count(1024 * 1024),
+  MAX_JSON_DEPTH: count(64),
+  MAX_RESULT_BYTES: count(8 * 1024 * 1024),
+  /** How long a call may stay silent before its answer becomes a stream. */
+  STREAM_AFTER_MS: count(200, 0),
+  KEEP_ALIVE_MS: count(15_000),
+  /** What clients are told to wait before they reconnect a broken stream (SSE `retry`). */
+  RECONNECT_AFTER_MS: count(1000),
+  CALL_TIMEOUT_MS: count(300_000),
+  LIST_TIMEOUT_MS: count(2000),
+  /** How long a question to the user may wait for its answer. */
+  INPUT_TTL_SECONDS: count(600),
+  MAX_INPUT_ROUNDS: count(16),
+  SESSION_TTL_SECONDS: count(7 * 24 * 3600),
+  MAX_EVENTS_PER_STREAM: count(1000),
+  MAX_OPEN_STREAMS: count(64),
+  ACCESS_TOKEN_TTL_SECONDS: count(3600),
+  REFRESH_TOKEN_TTL_SECONDS: count(30 * 24 * 3600),
+  SIGN_IN_TTL_SECONDS: count(8 * 3600),
+  STATE_MAX_VALUE_BYTES: count(128 * 1024),
+  STATE_MAX_ENTRIES: count(10_000),
+  STATE_MAX_TOTAL_BYTES: count(8 * 1024 * 1024),
+});
+
+/** The settings of one deployment, checked. */
+export type Settings = Readonly<z.infer<typeof settingsSchema>> & { readonly keyRing: KeyRing };
+
+const checked = new WeakMap<object, Settings>();
+
+/**
+ * Checks bindings and settings once per isolate and environment.
+ * @throws GatehouseError `setting_invalid` or `key_ring_unreadable`, naming the first that is wrong.
+ */
+export function settingsOf(env: Env): Settings {
+  const known = checked.get(env);
+  if (known) return known;
+  requireBindings(env);
+  const parsed = settingsSchema.safeParse(env);
+  if (!parsed.success) throw invalidSetting(parsed.error.issues[0]);
+  const settings = { ...parsed.data, keyRing: parseKeyRing(env.KEY_RING) };
+  checked.set(env, settings);
+  return settings;
+}
+
+/** Whether conveniences for development may exist at all. */
+export function isDevelopment(settings: Settings): boolean {
+  return settings.GATEHOUSE_ENV === 'development';
+}
+
+function requireBindings(env: Env): void {
+  for (const name of BINDINGS) {
+    if (env[name]) continue;
+    const where = name === 'KEY_RING' ? 'as a secret (`wrangler secret put KEY_RING`)' : 'in wrangler.toml';
+    throw new GatehouseError('setting_invalid', `The binding ${name} is missing. Declare it ${where}.`);
+  }
+}
+
+function invalidSetting(issue: z.core.$ZodIssue | undefined): GatehouseError {
+  return new GatehouseError(
+    'setting_invalid',
+    `The setting ${issue?.path.join('.')} is wrong: ${issue?.message}.`,
+  );
+}

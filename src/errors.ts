@@ -1,0 +1,106 @@
+/** JSON-RPC codes of MCP, revisions 2025-03-26 to 2026-07-28. */
+export const RPC = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internalError: -32603,
+  /** The range JSON-RPC leaves to servers; what the official SDKs use for transport errors. */
+  transport: -32000,
+  /** 2025 revisions only: the resource does not exist. */
+  resourceNotFound: -32002,
+  headerMismatch: -32020,
+  missingClientCapability: -32021,
+  unsupportedProtocolVersion: -32022,
+} as const;
+
+/** Each error's stable code, with the HTTP status and the JSON-RPC code it becomes on the wire. */
+const ERRORS = {
+  accept_unsupported: { status: 406, rpc: RPC.transport },
+  assertion_refused: { status: 403, rpc: RPC.transport },
+  batch_unsupported: { status: 400, rpc: RPC.invalidRequest },
+  body_not_json: { status: 400, rpc: RPC.parseError },
+  body_not_utf8: { status: 400, rpc: RPC.parseError },
+  body_too_deep: { status: 400, rpc: RPC.invalidRequest },
+  body_too_large: { status: 413, rpc: RPC.transport },
+  call_timeout: { status: 200, rpc: RPC.internalError },
+  capability_missing: { status: 400, rpc: RPC.missingClientCapability },
+  cursor_invalid: { status: 200, rpc: RPC.invalidParams },
+  event_unknown: { status: 400, rpc: RPC.transport },
+  header_mismatch: { status: 400, rpc: RPC.headerMismatch },
+  host_refused: { status: 403, rpc: RPC.transport },
+  input_expired: { status: 200, rpc: RPC.internalError },
+  input_unsupported: { status: 200, rpc: RPC.invalidRequest },
+  internal_error: { status: 500, rpc: RPC.internalError },
+  key_ring_unreadable: { status: 500, rpc: RPC.internalError },
+  key_unknown: { status: 500, rpc: RPC.internalError },
+  media_type_unsupported: { status: 415, rpc: RPC.transport },
+  message_invalid: { status: 400, rpc: RPC.invalidRequest },
+  method_not_allowed: { status: 405, rpc: RPC.transport },
+  method_not_found: { status: 404, rpc: RPC.methodNotFound },
+  name_unknown: { status: 200, rpc: RPC.invalidParams },
+  origin_refused: { status: 403, rpc: RPC.transport },
+  outcome_unknown: { status: 200, rpc: RPC.internalError },
+  params_invalid: { status: 200, rpc: RPC.invalidParams },
+  request_id_in_use: { status: 400, rpc: RPC.invalidRequest },
+  request_state_invalid: { status: 200, rpc: RPC.invalidParams },
+  resource_not_found: { status: 200, rpc: RPC.invalidParams },
+  result_too_large: { status: 200, rpc: RPC.internalError },
+  sealed_unreadable: { status: 500, rpc: RPC.internalError },
+  server_unknown: { status: 404, rpc: RPC.transport },
+  session_id_chosen: { status: 400, rpc: RPC.invalidRequest },
+  session_missing: { status: 400, rpc: RPC.transport },
+  session_unknown: { status: 404, rpc: RPC.transport },
+  setting_invalid: { status: 500, rpc: RPC.internalError },
+  stream_taken: { status: 409, rpc: RPC.transport },
+  upstream_failed: { status: 200, rpc: RPC.internalError },
+  version_unsupported: { status: 400, rpc: RPC.transport },
+} as const;
+
+/** The stable name of an error: for tests, logs and callers; the message is for people. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/**
+ * The one error type of the gateway. The message says what is wrong and what would be right, and is safe to
+ * send to the caller: it never holds a secret or another user's data.
+ */
+export class GatehouseError extends Error {
+  override readonly name = 'GatehouseError';
+  readonly code: ErrorCode;
+  readonly data: unknown;
+
+  constructor(code: ErrorCode, message: string, data?: unknown) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+
+  /** The HTTP status for an error that is answered before a call was dispatched. */
+  get httpStatus(): number {
+    return ERRORS[this.code].status;
+  }
+}
+
+/** The `error` member of a JSON-RPC error response. */
+export interface RpcError {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+/**
+ * Turns anything thrown into a JSON-RPC error. What is not a {@link GatehouseError} is a fault of ours: its
+ * text stays inside, because it may hold anything.
+ */
+export function toRpcError(error: unknown): RpcError {
+  if (!(error instanceof GatehouseError)) {
+    return { code: RPC.internalError, message: 'Internal error.', data: { code: 'internal_error' } };
+  }
+  const data = error.data === undefined ? { code: error.code } : error.data;
+  return { code: ERRORS[error.code].rpc, message: error.message, data };
+}
+
+/** The HTTP status that goes with {@link toRpcError}. */
+export function toHttpStatus(error: unknown): number {
+  return error instanceof GatehouseError ? error.httpStatus : 500;
+}
