@@ -1,0 +1,102 @@
+import { GatehouseError } from '../errors.ts';
+import { isObject, type JsonObject } from './message.ts';
+import { MODERN_REVISION } from './revision.ts';
+
+/** Which field of the parameters the `Mcp-Name` header mirrors (2026-07-28, "Standard Request Headers"). */
+const NAMED_BY: Readonly<Record<string, string>> = {
+  'tools/call': 'name',
+  'prompts/get': 'name',
+  'resources/read': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
+};
+
+const PARAM_PREFIX = 'mcp-param-';
+const SENTINEL = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
+const PLAIN_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+
+/**
+ * Checks that the standard headers say what the body says, so that whoever routes by headers and whoever
+ * acts on the body see the same request (2026-07-28, Streamable HTTP, "Server Validation").
+ * @throws GatehouseError `header_mismatch`, naming the header.
+ */
+export function checkStandardHeaders(headers: Headers, method: string, params: JsonObject | undefined): void {
+  requireMatch(headers, 'MCP-Protocol-Version', MODERN_REVISION);
+  requireMatch(headers, 'Mcp-Method', method);
+  const field = NAMED_BY[method];
+  const name = field === undefined ? undefined : params?.[field];
+  if (typeof name === 'string') requireMatch(headers, 'Mcp-Name', name);
+}
+
+/** The headers of an inner request, made from its body. */
+export function standardHeaders(method: string, params: JsonObject): Record<string, string> {
+  const field = NAMED_BY[method];
+  const name = field === undefined ? undefined : params[field];
+  return {
+    'mcp-protocol-version': MODERN_REVISION,
+    'mcp-method': method,
+    ...(typeof name === 'string' && { 'mcp-name': encodeHeaderValue(name) }),
+  };
+}
+
+/** The `Mcp-Param-*` headers that a client sent, for the server that declared them to check. */
+export function paramHeadersOf(headers: Headers): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => name.startsWith(PARAM_PREFIX)));
+}
+
+/**
+ * The `Mcp-Param-*` headers that a tool's `x-mcp-header` annotations ask for, made from the arguments
+ * (2026-07-28, Streamable HTTP, "Schema Extension"): for clients of an era that knows no such headers.
+ */
+export function paramHeadersFor(inputSchema: unknown, args: unknown): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const walk = (schema: unknown, value: unknown): void => {
+    if (!isObject(schema)) return;
+    const name = schema['x-mcp-header'];
+    if (typeof name === 'string' && isPrimitive(value)) {
+      headers[`${PARAM_PREFIX}${name.toLowerCase()}`] = encodeHeaderValue(String(value));
+    }
+    if (!isObject(schema.properties) || !isObject(value)) return;
+    for (const [key, property] of Object.entries(schema.properties)) walk(property, value[key]);
+  };
+  walk(inputSchema, args);
+  return headers;
+}
+
+/** Encodes a header value, in the Base64 form where the plain one would not survive HTTP. */
+export function encodeHeaderValue(value: string): string {
+  if (PLAIN_VALUE.test(value) && !value.startsWith('=?base64?')) return value;
+  return `=?base64?${Buffer.from(value, 'utf8').toString('base64')}?=`;
+}
+
+function requireMatch(headers: Headers, header: string, expected: string): void {
+  const sent = headers.get(header);
+  if (sent === null) {
+    throw mismatch(header, `the header ${header} is missing; it must mirror the body`);
+  }
+  if (decodeHeaderValue(sent.trim()) !== expected) {
+    throw mismatch(header, `the header ${header} differs from the body`);
+  }
+}
+
+function decodeHeaderValue(value: string): string | undefined {
+  if (!value.startsWith('=?base64?')) return value;
+  const payload = SENTINEL.exec(value)?.[1];
+  if (payload === undefined) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(Buffer.from(payload, 'base64'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isPrimitive(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function mismatch(header: string, reason: string): GatehouseError {
+  return new GatehouseError('header_mismatch', `Headers and body disagree: ${reason}.`, {
+    mismatch: { header },
+  });
+}
