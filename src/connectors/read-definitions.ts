@@ -1,0 +1,63 @@
+import type { Definitions } from '../catalog/definitions.ts';
+import { GatehouseError } from '../errors.ts';
+import type { JsonObject, Outcome } from '../protocol/message.ts';
+import { LIST_ITEMS, type ListMethod } from '../protocol/method.ts';
+import type { ClientProfile } from '../protocol/modern.ts';
+import type { Connector } from './connector.ts';
+
+/** The most items that are read of one list of one server. */
+const MAX_ITEMS = 10_000;
+
+const GATEWAY: ClientProfile = { info: { name: 'gatehouse', version: '1' }, capabilities: {} };
+
+/** The capability a server must declare for each list to be asked for. */
+const DECLARED_BY: Readonly<Record<ListMethod, string>> = {
+  'tools/list': 'tools',
+  'prompts/list': 'prompts',
+  'resources/list': 'resources',
+  'resources/templates/list': 'resources',
+};
+
+/** Asks a server what it offers. Throws GatehouseError `upstream_failed` when it cannot say. */
+export async function readDefinitions(connector: Connector, signal: AbortSignal): Promise<Definitions> {
+  const discovered = resultOf(
+    connector.server,
+    await connector.call(
+      { method: 'server/discover', params: {}, client: GATEWAY },
+      { signal, notify: () => {} },
+    ),
+  );
+  const read = (method: ListMethod) => readList(connector, method, discovered, GATEWAY, signal);
+  const [tools, prompts, resourceTemplates] = await Promise.all([
+    read('tools/list'),
+    read('prompts/list'),
+    read('resources/templates/list'),
+  ]);
+  return { discovered, tools, prompts, resourceTemplates };
+}
+
+/** All items of one list of one server, page after page; none where it does not offer such a list. */
+export async function readList(
+  connector: Connector,
+  method: ListMethod,
+  discovered: JsonObject,
+  client: ClientProfile,
+  signal: AbortSignal,
+): Promise<JsonObject[]> {
+  if (!(discovered.capabilities as JsonObject)[DECLARED_BY[method]]) return [];
+  const items: JsonObject[] = [];
+  let cursor: unknown;
+  do {
+    const params = cursor === undefined ? {} : { cursor };
+    const outcome = await connector.call({ method, params, client }, { signal, notify: () => {} });
+    const result = resultOf(connector.server, outcome);
+    items.push(...(result[LIST_ITEMS[method]] as JsonObject[]));
+    cursor = result.nextCursor;
+  } while (cursor !== undefined && items.length < MAX_ITEMS);
+  return items;
+}
+
+function resultOf(server: string, outcome: Outcome): JsonObject {
+  if (outcome.kind === 'result') return outcome.result;
+  throw new GatehouseError('upstream_failed', `The server "${server}": ${outcome.error.message}`);
+}

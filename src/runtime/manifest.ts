@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+const fields = z.strictObject({
+  title: z.string().min(1),
+  description: z.string().min(1),
+  /**
+   * Whose calls may share an isolate: one session's (strongest), one user's, or one tenant's. A wall, and a
+   * price: the platform bills each distinct isolate per day.
+   */
+  isolation: z.enum(['session', 'user', 'tenant']),
+  /** What the gateway hands to the isolate: `state` is storage for this user, as `env.STATE`. */
+  capabilities: z.array(z.enum(['state'])),
+  /** `development` keeps a server out of production altogether. */
+  availability: z.enum(['always', 'development']),
+});
+
+/**
+ * What a hosted server's folder says of it, in `manifest.json`. State belongs to one user, so a server that
+ * keeps it cannot run in an isolate that several users share.
+ */
+export const manifestSchema = fields.refine(
+  ({ isolation, capabilities }) => !(isolation === 'tenant' && capabilities.includes('state')),
+  { path: ['isolation'], message: 'must be "session" or "user" where "state" is a capability' },
+);
+
+/** A checked manifest. */
+export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
+
+/** A server's name: its folder, its path under `/mcp/`, and the prefix of its names at `/mcp`. */
+export const SERVER_NAME = /^[a-z][a-z0-9-]{0,31}$/;
+
+/** A hosted server as it was bundled: what it says of itself and the modules to load. */
+export interface HostedBundle {
+  readonly name: string;
+  readonly manifest: Manifest;
+  /** SHA-256 over the modules, base64url: the version that tools are pinned to. */
+  readonly codeHash: string;
+  readonly mainModule: string;
+  readonly modules: readonly string[];
+}
+
+/** All hosted servers of a build; modules are shared where servers use the same library. */
+export interface Bundles {
+  readonly servers: readonly HostedBundle[];
+  readonly modules: Readonly<Record<string, string>>;
+}

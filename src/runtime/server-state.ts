@@ -1,0 +1,75 @@
+import { WorkerEntrypoint } from 'cloudflare:workers';
+import type { Env } from '../env.ts';
+import { accountObjectName } from '../session-key/internal-bearer.ts';
+
+/** Whose values an isolate may reach. Set by the gateway when it loads the isolate; tool code cannot. */
+export interface StateOwner {
+  readonly tenant: string;
+  readonly subject: string;
+  readonly server: string;
+}
+
+/** One stored value. */
+export interface StateEntry {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A page of values in the order of their first insertion; `next` continues it. */
+export interface StatePage {
+  readonly entries: readonly StateEntry[];
+  readonly next: string | null;
+}
+
+/** Which values to list. */
+export interface StateQuery {
+  readonly prefix?: string;
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/** A write, done or refused with the limit that it met. */
+export type StateWrite =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly code: 'value_too_large' | 'quota_exceeded';
+      readonly limit: number;
+      readonly unit: 'bytes' | 'entries';
+      readonly message: string;
+    };
+
+/** Where the values are kept; the account object implements it. */
+export interface StateStore {
+  readState(owner: StateOwner, key: string): Promise<string | null>;
+  listState(owner: StateOwner, query: StateQuery): Promise<StatePage>;
+  writeState(owner: StateOwner, key: string, value: string): Promise<StateWrite>;
+  deleteState(owner: StateOwner, key: string): Promise<boolean>;
+}
+
+/**
+ * The state capability: `env.STATE` of an isolate whose server asks for it. It reaches one user's values of
+ * one server, sealed at rest under that user's own key, and nothing else.
+ */
+export class ServerState extends WorkerEntrypoint<Env, StateOwner> {
+  get(key: string): Promise<string | null> {
+    return this.#store().readState(this.ctx.props, key);
+  }
+
+  list(query: StateQuery = {}): Promise<StatePage> {
+    return this.#store().listState(this.ctx.props, query);
+  }
+
+  put(key: string, value: string): Promise<StateWrite> {
+    return this.#store().writeState(this.ctx.props, key, value);
+  }
+
+  delete(key: string): Promise<boolean> {
+    return this.#store().deleteState(this.ctx.props, key);
+  }
+
+  #store(): StateStore {
+    const { tenant, subject } = this.ctx.props;
+    return this.env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as StateStore;
+  }
+}
