@@ -1,0 +1,42 @@
+import { DurableObject } from 'cloudflare:workers';
+import { type Env, settingsOf } from '../src/env.ts';
+import type {
+  StateOwner,
+  StatePage,
+  StateQuery,
+  StateStore,
+  StateWrite,
+} from '../src/runtime/server-state.ts';
+import { UserState } from './user-state.ts';
+
+/** One user of one tenant: what belongs to them beyond any session. */
+export class Account extends DurableObject<Env> implements StateStore {
+  async readState(owner: StateOwner, key: string): Promise<string | null> {
+    return this.#state(owner).read(owner.server, key);
+  }
+
+  async listState(owner: StateOwner, query: StateQuery): Promise<StatePage> {
+    return this.#state(owner).list(owner.server, query);
+  }
+
+  async writeState(owner: StateOwner, key: string, value: string): Promise<StateWrite> {
+    const written = this.#state(owner).write(owner.server, key, value);
+    await this.ctx.storage.sync();
+    return written;
+  }
+
+  async deleteState(owner: StateOwner, key: string): Promise<boolean> {
+    const deleted = this.#state(owner).delete(owner.server, key);
+    await this.ctx.storage.sync();
+    return deleted;
+  }
+
+  #state(owner: StateOwner): UserState {
+    const settings = settingsOf(this.env);
+    return new UserState(this.ctx.storage, settings.keyRing, owner, {
+      maxValueBytes: settings.STATE_MAX_VALUE_BYTES,
+      maxEntries: settings.STATE_MAX_ENTRIES,
+      maxTotalBytes: settings.STATE_MAX_TOTAL_BYTES,
+    });
+  }
+}

@@ -1,0 +1,147 @@
+import type { Directory } from '../src/connectors/directory.ts';
+import type { Settings } from '../src/env.ts';
+import { GatehouseError } from '../src/errors.ts';
+import { initializeResult, legacyOutcome } from '../src/protocol/legacy.ts';
+import {
+  failure,
+  type JSONRPCNotification,
+  type JSONRPCRequest,
+  type JSONRPCResponse,
+  type JsonObject,
+  type Outcome,
+  toResponse,
+} from '../src/protocol/message.ts';
+import { isListMethod, isRoutedMethod } from '../src/protocol/method.ts';
+import { LegacyCalls } from './legacy-calls.ts';
+import { LegacyReply, type StreamOptions } from './legacy-reply.ts';
+import { LegacyStreams } from './legacy-streams.ts';
+import type { SessionClient } from './session-client.ts';
+import type { SessionStore } from './session-store.ts';
+
+const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
+
+/**
+ * One 2025-era session in memory: the inner language plus what those revisions remember. Everything that must
+ * outlive this object is in the store; a new one over the same store goes on where the old one was cut off.
+ */
+export class LegacySession {
+  readonly #store: SessionStore;
+  readonly #directory: Directory;
+  readonly #streams: LegacyStreams;
+  readonly #calls: LegacyCalls;
+  readonly #options: StreamOptions;
+  #client: SessionClient;
+
+  constructor(store: SessionStore, directory: Directory, settings: Settings) {
+    this.#store = store;
+    this.#directory = directory;
+    this.#client = store.client as SessionClient;
+    this.#options = {
+      streamAfterMs: settings.STREAM_AFTER_MS,
+      keepAliveMs: settings.KEEP_ALIVE_MS,
+      reconnectAfterMs: settings.RECONNECT_AFTER_MS,
+      maxEvents: settings.MAX_EVENTS_PER_STREAM,
+      revision: this.#client.revision,
+    };
+    this.#streams = new LegacyStreams(store, directory, settings, this.#options, () => this.#client);
+    this.#calls = new LegacyCalls(
+      store,
+      directory,
+      settings,
+      this.#streams,
+      this.#options,
+      () => this.#client,
+    );
+    this.#calls.recover();
+  }
+
+  /** The answer to `initialize`. */
+  async initialize(message: JSONRPCRequest): Promise<Response> {
+    const result = initializeResult(await this.#directory.discover(), this.#client.revision);
+    await this.#store.sync();
+    return Response.json(toResponse(message.id, { kind: 'result', result }));
+  }
+
+  /** Takes a posted request; answers with JSON or with a stream. */
+  async request(message: JSONRPCRequest): Promise<Response> {
+    if (isRoutedMethod(message.method)) return this.#calls.begin(message, message.method);
+    const reply = new LegacyReply(message, this.#options, () => this.#streams.begin(message));
+    reply.finish(await this.#answer(message.method, message.params ?? {}));
+    await this.#store.sync();
+    return reply.response;
+  }
+
+  /** Takes a posted notification. Those that mean nothing here are accepted all the same. */
+  notification({ method, params }: JSONRPCNotification): Response {
+    if (method === 'notifications/cancelled') this.#calls.cancel(params?.requestId);
+    return new Response(null, { status: 202 });
+  }
+
+  /** Takes the client's answer to a pushed request, and goes on with the call that asked. */
+  async response(message: JSONRPCResponse): Promise<Response> {
+    this.#calls.answer(message);
+    await this.#store.sync();
+    return new Response(null, { status: 202 });
+  }
+
+  /** Opens the session's own stream, or resumes any stream after an event. */
+  listen(lastEventId: string | null): Response {
+    return lastEventId === null ? this.#streams.listen() : this.#streams.resume(lastEventId);
+  }
+
+  /** Stops everything that runs for the session. */
+  end(): void {
+    this.#calls.cancelAll();
+    this.#streams.hangUp();
+  }
+
+  async #answer(method: string, params: JsonObject): Promise<Outcome> {
+    try {
+      const result = isListMethod(method)
+        ? await this.#directory.list(method, params, this.#client)
+        : this.#sessionMethod(method, params);
+      return legacyOutcome(method, { kind: 'result', result }, this.#client.revision);
+    } catch (error) {
+      return failure(error);
+    }
+  }
+
+  /** Methods that the session itself answers. */
+  #sessionMethod(method: string, params: JsonObject): JsonObject {
+    switch (method) {
+      case 'ping':
+        return {};
+      case 'logging/setLevel':
+        return this.#remember({ logLevel: requireLevel(params.level) });
+      case 'resources/subscribe':
+        return this.#subscribe(requireUri(params.uri), true);
+      case 'resources/unsubscribe':
+        return this.#subscribe(requireUri(params.uri), false);
+      default:
+        throw new GatehouseError('method_not_found', `Method not found: ${method}`);
+    }
+  }
+
+  #subscribe(uri: string, wanted: boolean): JsonObject {
+    const others = this.#client.subscriptions.filter(subscribed => subscribed !== uri);
+    this.#remember({ subscriptions: wanted ? [...others, uri] : others });
+    this.#streams.follow();
+    return {};
+  }
+
+  #remember(change: Partial<SessionClient>): JsonObject {
+    this.#client = { ...this.#client, ...change };
+    this.#store.client = this.#client;
+    return {};
+  }
+}
+
+function requireLevel(level: unknown): string {
+  if (typeof level === 'string' && LOG_LEVELS.includes(level)) return level;
+  throw new GatehouseError('params_invalid', `params.level must be one of: ${LOG_LEVELS.join(', ')}.`);
+}
+
+function requireUri(uri: unknown): string {
+  if (typeof uri === 'string' && uri !== '') return uri;
+  throw new GatehouseError('params_invalid', 'params.uri must be a non-empty string.');
+}

@@ -1,0 +1,136 @@
+import { DurableObject } from 'cloudflare:workers';
+import { constantTimeEqual, sha256 } from '../src/crypto/digest.ts';
+import { type Env, type Settings, settingsOf } from '../src/env.ts';
+import { GatehouseError, toHttpStatus } from '../src/errors.ts';
+import {
+  echoableId,
+  errorBody,
+  isObject,
+  type JSONRPCRequest,
+  type JSONRPCResponse,
+} from '../src/protocol/message.ts';
+import { HOP_HEADER, type Hop, openHop } from '../src/session-key/hop-assertion.ts';
+import { unknownSession } from '../src/session-key/session-id.ts';
+import { directoryFor, type GatewayExports } from './directory-for.ts';
+import { LegacySession } from './legacy-session.ts';
+import { ModernHome } from './modern-home.ts';
+import { RequestStates } from './request-state.ts';
+import { sessionClientOf } from './session-client.ts';
+import { SessionStore } from './session-store.ts';
+
+/**
+ * One MCP session of the 2025 revisions, or the home of one grant's stateless requests. Which one it is
+ * follows from the handle its name was derived from; it never changes.
+ */
+export class McpSession extends DurableObject<Env> {
+  #session:
+    | { readonly legacy: LegacySession; readonly store: SessionStore; readonly bearerHash: Uint8Array }
+    | undefined;
+
+  override async fetch(request: Request): Promise<Response> {
+    let body: unknown;
+    try {
+      const settings = settingsOf(this.env);
+      const hop = await this.#admit(settings, request);
+      body = request.method === 'POST' ? await request.json() : undefined;
+      return hop.handle.kind === 'home'
+        ? await this.#serveHome(settings, hop, request, body as JSONRPCRequest)
+        : await this.#serveSession(settings, hop, request, body);
+    } catch (error) {
+      return Response.json(errorBody(echoableId(body), error), { status: toHttpStatus(error) });
+    }
+  }
+
+  /** Ends the session when its time is over. Needs no key: nothing is read but the time. */
+  override async alarm(): Promise<void> {
+    const expiresAtMs = SessionStore.expiresAtMs(this.ctx.storage);
+    if (expiresAtMs !== undefined && expiresAtMs > Date.now()) await this.ctx.storage.setAlarm(expiresAtMs);
+    else await this.#erase();
+  }
+
+  /** Checks that the edge sent this request, and sent it here. */
+  async #admit({ keyRing }: Settings, request: Request): Promise<Hop> {
+    const hop = await openHop(keyRing, request.headers.get(HOP_HEADER));
+    if (this.ctx.id.equals(this.env.MCP_SESSION.idFromName(hop.objectName))) return hop;
+    throw new GatehouseError('assertion_refused', 'This request is for another object.');
+  }
+
+  #serveHome(settings: Settings, hop: Hop, request: Request, message: JSONRPCRequest): Promise<Response> {
+    const states = new RequestStates(settings.keyRing, hop.principal, settings.INPUT_TTL_SECONDS);
+    const home = new ModernHome(this.#directory(settings, hop), states, settings);
+    return home.serve(message, request.headers, request.signal);
+  }
+
+  async #serveSession(settings: Settings, hop: Hop, request: Request, body: unknown): Promise<Response> {
+    if (isObject(body) && body.method === 'initialize') {
+      return this.#initialize(settings, hop, body as unknown as JSONRPCRequest);
+    }
+    const legacy = this.#enter(settings, hop);
+    this.#extend(settings);
+    switch (request.method) {
+      case 'GET':
+        return legacy.listen(request.headers.get('last-event-id'));
+      case 'DELETE':
+        legacy.end();
+        await this.#erase();
+        return new Response(null, { status: 204 });
+      default:
+        return this.#post(legacy, body);
+    }
+  }
+
+  #post(legacy: LegacySession, body: unknown): Response | Promise<Response> {
+    const message = body as JSONRPCRequest;
+    if (!('method' in message)) return legacy.response(body as JSONRPCResponse);
+    return 'id' in message ? legacy.request(message) : legacy.notification(message);
+  }
+
+  /** The only way a session comes into being. */
+  async #initialize(settings: Settings, hop: Hop, message: JSONRPCRequest): Promise<Response> {
+    const expiresAtMs = Date.now() + settings.SESSION_TTL_SECONDS * 1000;
+    const store = SessionStore.create(this.ctx.storage, settings.keyRing, {
+      object: hop.objectName,
+      principal: hop.principal,
+      bearer: hop.bearer,
+      client: sessionClientOf(message.params),
+      expiresAtMs,
+    });
+    await this.ctx.storage.setAlarm(expiresAtMs);
+    return this.#keep(settings, hop, store).initialize(message);
+  }
+
+  /** The session, for a caller that holds its bearer; read back from storage after a restart. */
+  #enter(settings: Settings, hop: Hop): LegacySession {
+    if (!this.#session) {
+      const { principal, bearer, objectName: object } = hop;
+      const store = SessionStore.open(this.ctx.storage, settings.keyRing, { object, principal, bearer });
+      return this.#keep(settings, hop, store);
+    }
+    if (!constantTimeEqual(this.#session.bearerHash, sha256(hop.bearer))) throw unknownSession();
+    return this.#session.legacy;
+  }
+
+  #keep(settings: Settings, hop: Hop, store: SessionStore): LegacySession {
+    const legacy = new LegacySession(store, this.#directory(settings, hop), settings);
+    this.#session = { legacy, store, bearerHash: sha256(hop.bearer) };
+    return legacy;
+  }
+
+  /** Moves the end of a session that is in use, at most once per half of its time. */
+  #extend({ SESSION_TTL_SECONDS }: Settings): void {
+    const left = (SessionStore.expiresAtMs(this.ctx.storage) ?? 0) - Date.now();
+    if (left < SESSION_TTL_SECONDS * 500)
+      this.#session?.store.extend(Date.now() + SESSION_TTL_SECONDS * 1000);
+  }
+
+  #directory(settings: Settings, hop: Hop) {
+    return directoryFor(this.env, this.ctx.exports as unknown as GatewayExports, settings, hop);
+  }
+
+  async #erase(): Promise<void> {
+    this.#session?.legacy.end();
+    this.#session = undefined;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+}

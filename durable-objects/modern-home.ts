@@ -1,0 +1,112 @@
+import type { Directory } from '../src/connectors/directory.ts';
+import { listenAll } from '../src/connectors/listen-all.ts';
+import type { Settings } from '../src/env.ts';
+import { GatehouseError } from '../src/errors.ts';
+import { paramHeadersOf } from '../src/protocol/mcp-headers.ts';
+import {
+  failure,
+  type InnerNotification,
+  isObject,
+  type JSONRPCRequest,
+  type JsonObject,
+  type Outcome,
+} from '../src/protocol/message.ts';
+import { isListMethod, isRoutedMethod, type RoutedMethod } from '../src/protocol/method.ts';
+import { profileOf, withSubscriptionId } from '../src/protocol/modern.ts';
+import { ModernReply } from './modern-reply.ts';
+import type { RequestStates } from './request-state.ts';
+
+const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
+
+/**
+ * Answers the stateless requests of one grant (2026-07-28). It keeps nothing between requests: what a call
+ * needs for its next round travels, sealed, through the client.
+ */
+export class ModernHome {
+  readonly #directory: Directory;
+  readonly #states: RequestStates;
+  readonly #settings: Settings;
+
+  constructor(directory: Directory, states: RequestStates, settings: Settings) {
+    this.#directory = directory;
+    this.#states = states;
+    this.#settings = settings;
+  }
+
+  /** Serves one request. A client that goes away cancels it. */
+  serve(message: JSONRPCRequest, headers: Headers, gone: AbortSignal): Promise<Response> {
+    const reply = new ModernReply(message.id, this.#settings, gone);
+    void this.#answer(message, headers, reply).then(
+      outcome => reply.finish(outcome),
+      error => reply.finish(failure(error)),
+    );
+    return reply.response;
+  }
+
+  async #answer(
+    { id, method, params = {} }: JSONRPCRequest,
+    headers: Headers,
+    reply: ModernReply,
+  ): Promise<Outcome> {
+    if (isRoutedMethod(method)) return this.#call(method, params, headers, reply);
+    if (method === 'subscriptions/listen') return this.#listen(params, id, reply);
+    if (method === 'server/discover') return { kind: 'result', result: await this.#directory.discover() };
+    if (isListMethod(method)) {
+      return { kind: 'result', result: await this.#directory.list(method, params, profileOf(params)) };
+    }
+    throw new GatehouseError('method_not_found', `Method not found: ${method}`);
+  }
+
+  async #call(
+    method: RoutedMethod,
+    params: JsonObject,
+    headers: Headers,
+    reply: ModernReply,
+  ): Promise<Outcome> {
+    const client = profileOf(params);
+    const route = await this.#directory.route(method, params, client);
+    const outcome = await route.connector.call(
+      {
+        method,
+        params: this.#withOpenState(method, params, route.params),
+        client,
+        paramHeaders: paramHeadersOf(headers),
+      },
+      { signal: reply.signal, notify: notification => reply.notify(notification) },
+    );
+    return this.#withSealedState(method, params, outcome);
+  }
+
+  /** Subscribes to every server behind the endpoint; one stream, acknowledged first. */
+  async #listen(params: JsonObject, id: JSONRPCRequest['id'], reply: ModernReply): Promise<Outcome> {
+    if (!isObject(params.notifications)) {
+      throw new GatehouseError('params_invalid', 'params.notifications must be a subscription filter.');
+    }
+    const notify = (notification: InnerNotification) => reply.notify(withSubscriptionId(notification, id));
+    const client = profileOf(params);
+    await listenAll(
+      this.#directory.connectors,
+      params.notifications,
+      client,
+      this.#settings.LIST_TIMEOUT_MS,
+      {
+        signal: reply.signal,
+        acknowledged: filter => notify({ method: ACKNOWLEDGED, params: { notifications: filter } }),
+        notify,
+      },
+    );
+    const ended = withSubscriptionId({ method: ACKNOWLEDGED }, id);
+    return { kind: 'result', result: { resultType: 'complete', ...ended.params } };
+  }
+
+  #withOpenState(method: string, params: JsonObject, inner: JsonObject): JsonObject {
+    if (params.requestState === undefined) return inner;
+    return { ...inner, requestState: this.#states.open(method, params, params.requestState) };
+  }
+
+  #withSealedState(method: string, params: JsonObject, outcome: Outcome): Outcome {
+    if (outcome.kind === 'error' || typeof outcome.result.requestState !== 'string') return outcome;
+    const requestState = this.#states.seal(method, params, outcome.result.requestState);
+    return { kind: 'result', result: { ...outcome.result, requestState } };
+  }
+}

@@ -1,0 +1,145 @@
+import { pushedRequest } from '../src/protocol/legacy.ts';
+import {
+  isObject,
+  type JSONRPCRequest,
+  type JSONRPCResponse,
+  type JsonObject,
+} from '../src/protocol/message.ts';
+import type { LegacyRevision } from '../src/protocol/revision.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** A call that waits for the user, with all that its next round needs. */
+export interface ParkedCall {
+  readonly stream: number;
+  readonly round: number;
+  readonly method: string;
+  readonly params: JsonObject;
+  /** The server's state between rounds, as it gave it. */
+  readonly requestState?: string;
+  /** The server's keys of its questions; a question's number is its place here. */
+  readonly keys: readonly string[];
+  readonly expiresAtMs: number;
+}
+
+/** What came back for a parked call. */
+export type Answers =
+  | { readonly kind: 'complete'; readonly inputResponses: JsonObject }
+  | { readonly kind: 'refused'; readonly message: string };
+
+const REQUEST_ID = /^gatehouse-(\d{1,9})-(\d{1,4})-(\d{1,4})$/;
+
+/**
+ * Calls of 2025-era clients that wait for the user. The questions went out as requests on the call's stream;
+ * their ids name stream, round and question, so that an answer finds its call after any restart.
+ */
+export class ParkedCalls {
+  readonly #store: SessionStore;
+
+  constructor(store: SessionStore) {
+    this.#store = store;
+  }
+
+  /** Parks a call and makes the requests that ask its questions. */
+  park(call: Omit<ParkedCall, 'keys'>, questions: JsonObject, revision: LegacyRevision): JSONRPCRequest[] {
+    const keys = Object.keys(questions);
+    const sealed = this.#store.seal('parked', String(call.stream), 'call', { ...call, keys });
+    this.#store.transaction(() => {
+      this.forget(call.stream);
+      this.#store.exec(
+        'INSERT INTO parked (stream, round, questions, is_running, expires_at_ms, call) VALUES (?, ?, ?, 0, ?, ?)',
+        call.stream,
+        call.round,
+        keys.length,
+        call.expiresAtMs,
+        sealed,
+      );
+    });
+    return keys.map((key, number) =>
+      pushedRequest(
+        `gatehouse-${call.stream}-${call.round}-${number}`,
+        questions[key] as JsonObject,
+        revision,
+      ),
+    );
+  }
+
+  /**
+   * Stores an answer. Returns the call when this was the last answer it waited for: exactly one caller gets
+   * it, and from then on it counts as running.
+   */
+  answer(response: JSONRPCResponse): { call: ParkedCall; answers: Answers } | undefined {
+    const [, stream, round, question] = REQUEST_ID.exec(String(response.id))?.map(Number) ?? [];
+    const row = stream === undefined ? undefined : this.#row(stream);
+    if (!row || row.round !== round || row.is_running === 1 || Number(question) >= row.questions)
+      return undefined;
+    const sealed = this.#store.seal('answer', `${row.stream}/${question}`, 'response', response);
+    return this.#store.transaction(() => {
+      this.#store.exec(
+        'INSERT OR IGNORE INTO answer (stream, question, response) VALUES (?, ?, ?)',
+        row.stream,
+        Number(question),
+        sealed,
+      );
+      const call = this.#open(row);
+      const answers = this.#answers(call);
+      if (!answers) return undefined;
+      this.#store.exec('UPDATE parked SET is_running = 1 WHERE stream = ?', row.stream);
+      return { call, answers };
+    });
+  }
+
+  /** The waiting call of a stream; none when it was never parked or its next round had begun. */
+  waiting(stream: number): ParkedCall | undefined {
+    const row = this.#row(stream);
+    return row && row.is_running === 0 ? this.#open(row) : undefined;
+  }
+
+  forget(stream: number): void {
+    this.#store.exec('DELETE FROM parked WHERE stream = ?', stream);
+    this.#store.exec('DELETE FROM answer WHERE stream = ?', stream);
+  }
+
+  /** All answers of a call, once the last one is there or one of them is an error. */
+  #answers({ stream, keys }: ParkedCall): Answers | undefined {
+    const responses = this.#store
+      .exec<AnswerRow>('SELECT question, response FROM answer WHERE stream = ? ORDER BY question', stream)
+      .map(({ question, response }) => ({
+        key: keys[question] ?? '',
+        response: this.#store.unseal<JSONRPCResponse>(
+          'answer',
+          `${stream}/${question}`,
+          'response',
+          response,
+        ),
+      }));
+    for (const { response } of responses) {
+      if ('error' in response) return { kind: 'refused', message: String(response.error.message) };
+    }
+    if (responses.length < keys.length) return undefined;
+    const results = responses.map(({ key, response }) => [key, 'result' in response ? response.result : {}]);
+    return { kind: 'complete', inputResponses: Object.fromEntries(results) };
+  }
+
+  #row(stream: number): ParkedRow | undefined {
+    return this.#store.exec<ParkedRow>('SELECT * FROM parked WHERE stream = ?', stream)[0];
+  }
+
+  #open(row: ParkedRow): ParkedCall {
+    return this.#store.unseal<ParkedCall>('parked', String(row.stream), 'call', row.call);
+  }
+}
+
+/** The questions of an `input_required` result, by the server's keys. */
+export function questionsOf(result: JsonObject): JsonObject {
+  return isObject(result.inputRequests) ? result.inputRequests : {};
+}
+
+type ParkedRow = {
+  stream: number;
+  round: number;
+  questions: number;
+  is_running: number;
+  expires_at_ms: number;
+  call: ArrayBuffer;
+};
+type AnswerRow = { question: number; response: ArrayBuffer };

@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+import { lengthPrefixed } from '../src/crypto/bytes.ts';
+import { constantTimeEqual, sha256 } from '../src/crypto/digest.ts';
+import {
+  openJson,
+  type SealedPlace,
+  type SealingKey,
+  seal,
+  sealJson,
+  open as unseal,
+} from '../src/crypto/envelope.ts';
+import { KEY_BYTES, type KeyRing } from '../src/crypto/key-ring.ts';
+import type { Principal } from '../src/principal.ts';
+import { unknownSession } from '../src/session-key/session-id.ts';
+
+const STORE = 'mcp-session';
+/** The id of the data key inside a session's own rows; a session has one. */
+const DATA_KID = 'data';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS session (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    bearer_hash BLOB NOT NULL,
+    wrapped_key BLOB NOT NULL,
+    client BLOB NOT NULL,
+    expires_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS stream (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    is_open INTEGER NOT NULL,
+    request BLOB
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS event (
+    stream INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    message BLOB NOT NULL,
+    PRIMARY KEY (stream, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS parked (
+    stream INTEGER PRIMARY KEY,
+    round INTEGER NOT NULL,
+    questions INTEGER NOT NULL,
+    is_running INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    call BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS answer (
+    stream INTEGER NOT NULL,
+    question INTEGER NOT NULL,
+    response BLOB NOT NULL,
+    PRIMARY KEY (stream, question)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * The rows of one 2025-era session, each sealed under the session's data key. The data key is random, and is
+ * kept wrapped by a key derived from the master key and from the grant key: when the grant has ended, the
+ * rows cannot be read even with the master key (design, section 6).
+ */
+export class SessionStore {
+  readonly #storage: DurableObjectStorage;
+  readonly #object: string;
+  readonly #principal: Principal;
+  readonly #key: SealingKey;
+
+  private constructor(storage: DurableObjectStorage, object: string, principal: Principal, key: Uint8Array) {
+    this.#storage = storage;
+    this.#object = object;
+    this.#principal = principal;
+    this.#key = { kid: DATA_KID, key };
+  }
+
+  /** Begins a session: makes its data key and stores it with what the client said at `initialize`. */
+  static create(
+    storage: DurableObjectStorage,
+    keyRing: KeyRing,
+    { object, principal, bearer, client, expiresAtMs }: SessionSeed,
+  ): SessionStore {
+    storage.sql.exec(SCHEMA);
+    const key = randomBytes(KEY_BYTES);
+    const store = new SessionStore(storage, object, principal, key);
+    storage.sql.exec(
+      'INSERT INTO session (id, bearer_hash, wrapped_key, client, expires_at_ms) VALUES (1, ?, ?, ?, ?)',
+      sha256(bearer),
+      seal(
+        wrappingKey(keyRing, keyRing.current, principal),
+        store.#place('session', '1', 'wrapped_key'),
+        key,
+      ),
+      store.seal('session', '1', 'client', client),
+      expiresAtMs,
+    );
+    return store;
+  }
+
+  /**
+   * Opens a stored session for its own principal.
+   * @throws GatehouseError `session_unknown` when there is none or the bearer is another's.
+   */
+  static open(
+    storage: DurableObjectStorage,
+    keyRing: KeyRing,
+    { object, principal, bearer }: Omit<SessionSeed, 'client' | 'expiresAtMs'>,
+  ): SessionStore {
+    const row = readSession(storage);
+    if (!row || !constantTimeEqual(new Uint8Array(row.bearer_hash), sha256(bearer))) throw unknownSession();
+    const place = placeOf(object, principal, 'session', '1', 'wrapped_key');
+    const findKey = (kid: string) => wrappingKey(keyRing, kid, principal).key;
+    return new SessionStore(
+      storage,
+      object,
+      principal,
+      unseal(findKey, place, new Uint8Array(row.wrapped_key)),
+    );
+  }
+
+  /** When the stored session ends, or undefined where there is none. Needs no key. */
+  static expiresAtMs(storage: DurableObjectStorage): number | undefined {
+    return readSession(storage)?.expires_at_ms;
+  }
+
+  /** What the client said of itself, and the session's settings. */
+  get client(): unknown {
+    const row = readSession(this.#storage);
+    if (!row) throw unknownSession();
+    return this.unseal('session', '1', 'client', row.client);
+  }
+
+  set client(value: unknown) {
+    this.exec('UPDATE session SET client = ?', this.seal('session', '1', 'client', value));
+  }
+
+  extend(expiresAtMs: number): void {
+    this.exec('UPDATE session SET expires_at_ms = ?', expiresAtMs);
+  }
+
+  /** Runs one statement. Values of sealed columns must come from {@link seal}. */
+  exec<Row extends Record<string, SqlStorageValue>>(
+    statement: string,
+    ...bindings: SqlStorageValue[]
+  ): Row[] {
+    return this.#storage.sql.exec<Row>(statement, ...bindings).toArray();
+  }
+
+  /** Runs several statements as one: all or none. */
+  transaction<Result>(work: () => Result): Result {
+    return this.#storage.transactionSync(work);
+  }
+
+  /** Resolves once everything written so far is durable. */
+  sync(): Promise<void> {
+    return this.#storage.sync();
+  }
+
+  seal(table: string, row: string, column: string, value: unknown): ArrayBuffer {
+    return sealJson(this.#key, this.#place(table, row, column), value).buffer;
+  }
+
+  unseal<T>(table: string, row: string, column: string, sealed: ArrayBuffer): T {
+    const findKey = () => this.#key.key;
+    return openJson<T>(findKey, this.#place(table, row, column), new Uint8Array(sealed));
+  }
+
+  #place(table: string, row: string, column: string): SealedPlace {
+    return placeOf(this.#object, this.#principal, table, row, column);
+  }
+}
+
+/** What a session is opened with. */
+export interface SessionSeed {
+  /** The Durable Object's name. */
+  readonly object: string;
+  readonly principal: Principal;
+  readonly bearer: Uint8Array;
+  readonly client: unknown;
+  readonly expiresAtMs: number;
+}
+
+type SessionRow = {
+  bearer_hash: ArrayBuffer;
+  wrapped_key: ArrayBuffer;
+  client: ArrayBuffer;
+  expires_at_ms: number;
+};
+
+function readSession(storage: DurableObjectStorage): SessionRow | undefined {
+  const exists = storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'session'").toArray().length > 0;
+  return exists ? storage.sql.exec<SessionRow>('SELECT * FROM session').toArray()[0] : undefined;
+}
+
+function placeOf(
+  object: string,
+  principal: Principal,
+  table: string,
+  row: string,
+  column: string,
+): SealedPlace {
+  const { tenant, subject } = principal;
+  return { store: STORE, table, tenant, subject, object, row, column };
+}
+
+/** The key that wraps a session's data key. It needs the grant key, which only a live token carries. */
+function wrappingKey(keyRing: KeyRing, kid: string, { grant }: Principal): SealingKey {
+  const context = lengthPrefixed(grant.id, grant.key);
+  return { kid, key: keyRing.derive(kid, 'session-key-wrap', context) };
+}

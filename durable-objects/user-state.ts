@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import { lengthPrefixed, toBase64url, utf8 } from '../src/crypto/bytes.ts';
+import { open, openJson, type SealedPlace, seal, sealJson } from '../src/crypto/envelope.ts';
+import { hmac, KEY_BYTES, type KeyRing } from '../src/crypto/key-ring.ts';
+import type { StateEntry, StatePage, StateQuery, StateWrite } from '../src/runtime/server-state.ts';
+
+const STORE = 'account';
+const DATA_KID = 'data';
+const DEFAULT_PAGE = 100;
+const MAX_PAGE = 1000;
+const MAX_KEY_BYTES = 1024;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS user_key (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    wrapped_key BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS state (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    server TEXT NOT NULL,
+    key_tag TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    entry BLOB NOT NULL,
+    UNIQUE (server, key_tag)
+  ) STRICT;
+`;
+
+/** What one server may keep for one user. */
+export interface StateLimits {
+  readonly maxValueBytes: number;
+  readonly maxEntries: number;
+  readonly maxTotalBytes: number;
+}
+
+/**
+ * What hosted servers keep for one user. Keys and values are sealed under the user's own random key, which is
+ * stored wrapped and dies with the user. Keys are found by a keyed tag, so not even they can be read on disk.
+ */
+export class UserState {
+  readonly #sql: SqlStorage;
+  readonly #owner: { readonly tenant: string; readonly subject: string };
+  readonly #limits: StateLimits;
+  readonly #key: Uint8Array;
+
+  constructor(
+    storage: DurableObjectStorage,
+    keyRing: KeyRing,
+    owner: { readonly tenant: string; readonly subject: string },
+    limits: StateLimits,
+  ) {
+    storage.sql.exec(SCHEMA);
+    this.#sql = storage.sql;
+    this.#owner = owner;
+    this.#limits = limits;
+    this.#key = this.#userKey(keyRing);
+  }
+
+  read(server: string, key: string): string | null {
+    const [row] = this.#sql
+      .exec<StateRow>('SELECT * FROM state WHERE server = ? AND key_tag = ?', server, this.#tag(server, key))
+      .toArray();
+    return row ? this.#open(row).value : null;
+  }
+
+  /** A page in the order of first insertion. `after` stays good when the entry it names is deleted. */
+  list(server: string, { prefix = '', after, limit = DEFAULT_PAGE }: StateQuery): StatePage {
+    const size = Math.min(Math.max(1, Math.trunc(limit)), MAX_PAGE);
+    const rows = this.#sql.exec<StateRow>(
+      'SELECT * FROM state WHERE server = ? AND seq > ? ORDER BY seq',
+      server,
+      Number(after ?? 0) || 0,
+    );
+    const entries: StateEntry[] = [];
+    let last: number | undefined;
+    for (const row of rows) {
+      if (entries.length === size) return { entries, next: String(last) };
+      const entry = this.#open(row);
+      if (!entry.key.startsWith(prefix)) continue;
+      entries.push(entry);
+      last = row.seq;
+    }
+    return { entries, next: null };
+  }
+
+  write(server: string, key: string, value: string): StateWrite {
+    const tag = this.#tag(server, key);
+    const bytes = utf8(key).length + utf8(value).length;
+    const refused = this.#refuse(server, tag, key, bytes);
+    if (refused) return refused;
+    const sealed = sealJson({ kid: DATA_KID, key: this.#key }, this.#place(server, tag), { key, value });
+    this.#sql.exec(
+      `INSERT INTO state (server, key_tag, bytes, entry) VALUES (?, ?, ?, ?)
+       ON CONFLICT (server, key_tag) DO UPDATE SET bytes = excluded.bytes, entry = excluded.entry`,
+      server,
+      tag,
+      bytes,
+      sealed.buffer,
+    );
+    return { ok: true };
+  }
+
+  delete(server: string, key: string): boolean {
+    const tag = this.#tag(server, key);
+    return this.#sql.exec('DELETE FROM state WHERE server = ? AND key_tag = ?', server, tag).rowsWritten > 0;
+  }
+
+  #refuse(server: string, tag: string, key: string, bytes: number): StateWrite | undefined {
+    const { maxValueBytes, maxEntries, maxTotalBytes } = this.#limits;
+    const keyBytes = utf8(key).length;
+    if (keyBytes > MAX_KEY_BYTES) return tooLarge('The key', MAX_KEY_BYTES);
+    if (bytes - keyBytes > maxValueBytes) return tooLarge('The value', maxValueBytes);
+    const others = this.#sql
+      .exec<{ entries: number; bytes: number }>(
+        'SELECT COUNT(*) AS entries, COALESCE(SUM(bytes), 0) AS bytes FROM state WHERE server = ? AND key_tag <> ?',
+        server,
+        tag,
+      )
+      .one();
+    if (others.entries + 1 > maxEntries) return quotaExceeded(maxEntries, 'entries');
+    if (others.bytes + bytes > maxTotalBytes) return quotaExceeded(maxTotalBytes, 'bytes');
+    return undefined;
+  }
+
+  #open(row: StateRow): StateEntry {
+    const place = this.#place(row.server, row.key_tag);
+    return openJson<StateEntry>(() => this.#key, place, new Uint8Array(row.entry));
+  }
+
+  #userKey(keyRing: KeyRing): Uint8Array {
+    const place = this.#place('', 'user_key');
+    const [row] = this.#sql.exec<{ wrapped_key: ArrayBuffer }>('SELECT wrapped_key FROM user_key').toArray();
+    const wrapping = (kid: string) => keyRing.derive(kid, 'user-key-wrap');
+    if (row) return open(wrapping, place, new Uint8Array(row.wrapped_key));
+    const key = new Uint8Array(randomBytes(KEY_BYTES));
+    const wrapped = seal({ kid: keyRing.current, key: wrapping(keyRing.current) }, place, key);
+    this.#sql.exec('INSERT INTO user_key (id, wrapped_key) VALUES (1, ?)', wrapped.buffer);
+    return key;
+  }
+
+  #tag(server: string, key: string): string {
+    return toBase64url(hmac(this.#key, lengthPrefixed('state-key', server, key)));
+  }
+
+  #place(server: string, row: string): SealedPlace {
+    const { tenant, subject } = this.#owner;
+    return { store: STORE, table: 'state', tenant, subject, object: server, row, column: 'entry' };
+  }
+}
+
+type StateRow = { seq: number; server: string; key_tag: string; entry: ArrayBuffer };
+
+function tooLarge(what: string, limit: number): StateWrite {
+  const message = `${what} is larger than ${limit} bytes.`;
+  return { ok: false, code: 'value_too_large', limit, unit: 'bytes', message };
+}
+
+function quotaExceeded(limit: number, unit: 'entries' | 'bytes'): StateWrite {
+  const message = `This server may keep ${limit} ${unit} for you; delete something first.`;
+  return { ok: false, code: 'quota_exceeded', limit, unit, message };
+}
