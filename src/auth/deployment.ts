@@ -1,0 +1,62 @@
+import { catalogOf, type ServerEntry } from '../catalog/catalog.ts';
+import { type Env, isDevelopment, type Settings, settingsOf } from '../env.ts';
+import { GatehouseError } from '../errors.ts';
+import { HOSTED_SERVERS } from '../runtime/hosted-servers.ts';
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/** The gateway as one request sees it: where it is, how it is set, and what it offers. */
+export interface Deployment {
+  readonly origin: string;
+  readonly settings: Settings;
+  readonly catalog: readonly ServerEntry[];
+  /** The MCP endpoints, which are the resources that tokens are issued for. */
+  readonly resources: readonly string[];
+  /** The request, at its URL as the outside knows it. */
+  readonly request: Request;
+}
+
+/**
+ * Looks at a request's host once. In development only loopback names are served, so that a page elsewhere
+ * cannot reach the gateway by pointing its own name here (DNS rebinding).
+ * @throws GatehouseError `host_refused`.
+ */
+export function deploymentOf(env: Env, request: Request): Deployment {
+  const settings = settingsOf(env);
+  const url = new URL(request.url);
+  const origin = checkedOrigin(settings, url);
+  const catalog = catalogOf(HOSTED_SERVERS, isDevelopment(settings));
+  const resources = [endpointUrl(origin, null), ...catalog.map(({ name }) => endpointUrl(origin, name))];
+  const outside =
+    url.origin === origin ? request : new Request(`${origin}${url.pathname}${url.search}`, request);
+  return { origin, settings, catalog, resources, request: outside };
+}
+
+/** The URL of one server's endpoint, or of all of them where `server` is null. */
+export function endpointUrl(origin: string, server: string | null): string {
+  return server === null ? `${origin}/mcp` : `${origin}/mcp/${server}`;
+}
+
+/** The server an endpoint's URL names; null for the endpoint of all. */
+export function serverOf({ origin, catalog }: Deployment, resource: string): ServerEntry | null {
+  return catalog.find(({ name }) => endpointUrl(origin, name) === resource) ?? null;
+}
+
+/** Whether a host name is this machine's own. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.includes(hostname);
+}
+
+function checkedOrigin(settings: Settings, url: URL): string {
+  const configured = settings.PUBLIC_ORIGIN === undefined ? undefined : new URL(settings.PUBLIC_ORIGIN);
+  if (isDevelopment(settings) && isLoopback(url.hostname)) {
+    // Every loopback name is this machine, and a local proxy in front has a port of its own.
+    return `http://${url.hostname}:${configured?.port || url.port}`;
+  }
+  const isOurs = configured ? url.host === configured.host : !isDevelopment(settings);
+  if (isOurs) return configured?.origin ?? url.origin;
+  throw new GatehouseError(
+    'host_refused',
+    `The host "${url.host}" is not served here; use ${configured?.host ?? 'localhost'}.`,
+  );
+}

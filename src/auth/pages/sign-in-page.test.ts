@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { SignInPage, type SignInProps } from './sign-in-page.tsx';
+
+const IDENTITIES = [
+  { user: 'ada', name: 'Ada', role: 'administrator' },
+  { user: 'bob', name: 'Bob', role: 'member' },
+];
+
+const render = (props: Partial<SignInProps> = {}) =>
+  SignInPage({ identities: IDENTITIES, csrf: 'token', returnTo: '/authorize?a=1&b=2', ...props }).toString();
+
+test('is one form with the token and the way back', async () => {
+  const html = await render();
+  expect(html.match(/<form[^>]*>/g)).toEqual(['<form method="post" action="/sign-in">']);
+  expect(html).toContain('<input type="hidden" name="csrf" value="token"/>');
+  expect(html).toContain('<input type="hidden" name="return_to" value="/authorize?a=1&amp;b=2"/>');
+});
+
+test('has one button per identity, with name and role', async () => {
+  const html = await render();
+  expect(html.match(/<button [^>]*>/g)).toEqual([
+    '<button type="submit" name="user" value="ada" class="person">',
+    '<button type="submit" name="user" value="bob" class="person">',
+  ]);
+  for (const { name, role } of IDENTITIES) {
+    expect(html).toContain(`<bdi>${name}</bdi>`);
+    expect(html).toContain(`<bdi>${role}</bdi>`);
+  }
+});
+
+test('says that it exists only in development', async () => {
+  expect(await render()).toContain('This page exists only in development.');
+});
+
+test('names the app to continue to, if one sent the person here', async () => {
+  expect(await render({ clientName: 'Claude' })).toContain('to continue to <bdi>Claude</bdi>');
+  expect(await render()).not.toContain('to continue to');
+  expect(await render({ clientName: '\u200B' })).not.toContain('to continue to');
+});
+
+test('keeps hostile values inert', async () => {
+  const hostile = '"><script>\u202E';
+  const html = await render({ csrf: hostile, returnTo: hostile, clientName: hostile });
+  expect(html).not.toContain('<script');
+  expect(html).toContain('<bdi>&quot;&gt;&lt;script&gt;</bdi>');
+});

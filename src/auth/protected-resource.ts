@@ -1,0 +1,39 @@
+import { type OAuthResourceContext, OAuthResourceServer } from '@cloudflare/workers-oauth-provider';
+import type { Env } from '../env.ts';
+import type { Principal } from '../principal.ts';
+import { authorizationServer, type GrantProps, MCP_SCOPE } from './authorization-server.ts';
+import type { Deployment } from './deployment.ts';
+
+/** What is behind a protected resource: called only with a token that is valid for it. */
+export type ProtectedHandler = (request: Request, principal: Principal) => Promise<Response>;
+
+/**
+ * Guards one MCP endpoint (RFC 9728, RFC 6750): publishes its metadata, challenges requests without a token,
+ * and turns a valid token into a principal. A token for another endpoint is as good as none.
+ */
+export function guard(
+  deployment: Deployment,
+  resource: string,
+  handler: ProtectedHandler,
+): (request: Request, env: Env, ctx: ExecutionContext) => Promise<Response> {
+  const { origin, resources, settings } = deployment;
+  const server = new OAuthResourceServer<Env, GrantProps>({
+    resourceMetadata: {
+      resource,
+      authorization_servers: [origin],
+      resource_name: `Gatehouse (${new URL(resource).pathname})`,
+    },
+    requiredScopes: [MCP_SCOPE],
+    validateToken: env => (audience, token) =>
+      authorizationServer(origin, resources, settings).validateToken(audience, token, env),
+    handler: {
+      fetch: (request, _env, ctx) => handler(request, principalOf(ctx, resource)),
+    },
+  });
+  return (request, env, ctx) => server.fetch(request, env, ctx);
+}
+
+function principalOf({ props, auth }: OAuthResourceContext<GrantProps>, resource: string): Principal {
+  const { tenant, subject, roles, grant } = props;
+  return { tenant, subject, roles, grant, resource, client: auth.clientId ?? '', scopes: auth.scope };
+}

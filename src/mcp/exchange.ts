@@ -1,0 +1,167 @@
+import type { Env, Settings } from '../env.ts';
+import { GatehouseError, toHttpStatus } from '../errors.ts';
+import type { Principal } from '../principal.ts';
+import { classify, type Inbound } from '../protocol/inbound.ts';
+import { readJsonBody } from '../protocol/json-body.ts';
+import { checkStandardHeaders, paramHeadersOf } from '../protocol/mcp-headers.ts';
+import { echoableId, errorBody } from '../protocol/message.ts';
+import { isLegacyRevision, LEGACY_REVISIONS, MODERN_REVISION } from '../protocol/revision.ts';
+import { HOP_HEADER, sealHop } from '../session-key/hop-assertion.ts';
+import { deriveSessionKey, type SessionHandle } from '../session-key/internal-bearer.ts';
+import { mintSessionId, verifySessionId } from '../session-key/session-id.ts';
+
+/** Where a request came in, and whose it is. */
+export interface Endpoint {
+  readonly env: Env;
+  readonly settings: Settings;
+  readonly origin: string;
+  /** The one server of the endpoint, or null for all. */
+  readonly server: string | null;
+  readonly principal: Principal;
+}
+
+const SESSION_HEADER = 'mcp-session-id';
+const VERSION_HEADER = 'mcp-protocol-version';
+
+/**
+ * Serves one HTTP request to an MCP endpoint: decides its era once, checks what can be checked without state,
+ * and hands it to the Durable Object it belongs to.
+ */
+export async function exchange(endpoint: Endpoint, request: Request): Promise<Response> {
+  switch (request.method) {
+    case 'POST':
+      return post(endpoint, request);
+    case 'GET':
+    case 'DELETE':
+      return sessionOperation(endpoint, request);
+    default:
+      throw new GatehouseError('method_not_allowed', 'Use POST, GET or DELETE.');
+  }
+}
+
+async function post(endpoint: Endpoint, request: Request): Promise<Response> {
+  checkMediaTypes(request);
+  const { MAX_BODY_BYTES, MAX_JSON_DEPTH } = endpoint.settings;
+  const { text, value } = await readJsonBody(request, { maxBytes: MAX_BODY_BYTES, maxDepth: MAX_JSON_DEPTH });
+  try {
+    const inbound = classify(request, value);
+    if (!('era' in inbound)) {
+      const { error, httpStatus } = inbound;
+      return Response.json({ jsonrpc: '2.0', id: echoableId(value), error }, { status: httpStatus });
+    }
+    return inbound.era === 'modern'
+      ? await modern(endpoint, request, inbound, text)
+      : await legacy(endpoint, request, inbound, text);
+  } catch (error) {
+    return Response.json(errorBody(echoableId(value), error), { status: toHttpStatus(error) });
+  }
+}
+
+/** 2026-07-28: every request stands alone and goes to the home of its grant. */
+async function modern(
+  endpoint: Endpoint,
+  request: Request,
+  { kind, message }: Inbound & { era: 'modern' },
+  body: string,
+): Promise<Response> {
+  checkStandardHeaders(request.headers, message.method, message.params);
+  if (kind === 'notification') return new Response(null, { status: 202 });
+  const handle = { kind: 'home', kid: endpoint.settings.keyRing.current } as const;
+  return forward(endpoint, handle, request, body);
+}
+
+/** 2025 revisions: `initialize` opens a session, everything else belongs to one. */
+async function legacy(
+  endpoint: Endpoint,
+  request: Request,
+  { kind }: Inbound & { era: 'legacy' },
+  body: string,
+): Promise<Response> {
+  if (kind !== 'initialize') return forward(endpoint, sessionHandle(endpoint, request), request, body);
+  if (request.headers.has(SESSION_HEADER)) {
+    throw new GatehouseError(
+      'session_id_chosen',
+      'Send "initialize" without Mcp-Session-Id; the gateway makes the session id.',
+    );
+  }
+  const { value: id, kid } = mintSessionId(endpoint.settings.keyRing, endpoint.principal);
+  const response = await forward(endpoint, { kind: 'session', id, kid }, request, body);
+  if (!response.ok) return response;
+  const opened = new Response(response.body, response);
+  opened.headers.set(SESSION_HEADER, id);
+  return opened;
+}
+
+/** GET and DELETE exist only where there is a session. */
+async function sessionOperation(endpoint: Endpoint, request: Request): Promise<Response> {
+  if (request.headers.get(VERSION_HEADER) === MODERN_REVISION) {
+    throw new GatehouseError('method_not_allowed', `Revision ${MODERN_REVISION} uses POST only.`);
+  }
+  if (request.method === 'GET' && !accepts(request, 'text/event-stream')) {
+    throw new GatehouseError('accept_unsupported', 'GET answers text/event-stream; accept it.');
+  }
+  return forward(endpoint, sessionHandle(endpoint, request), request, undefined);
+}
+
+/** The session a request names, once its id is known to be this principal's own. */
+function sessionHandle({ settings, principal }: Endpoint, request: Request): SessionHandle {
+  const version = request.headers.get(VERSION_HEADER);
+  if (version !== null && !isLegacyRevision(version)) {
+    throw new GatehouseError(
+      'version_unsupported',
+      `Unsupported MCP-Protocol-Version "${version}" in a session. Supported: ${LEGACY_REVISIONS.join(', ')}.`,
+    );
+  }
+  const id = request.headers.get(SESSION_HEADER);
+  if (id === null) {
+    throw new GatehouseError(
+      'session_missing',
+      'The header Mcp-Session-Id is missing. Send "initialize" to begin a session.',
+    );
+  }
+  const { value, kid } = verifySessionId(settings.keyRing, principal, id);
+  return { kind: 'session', id: value, kid };
+}
+
+/** Hands a request to its Durable Object, with headers made anew from an allow-list. */
+async function forward(
+  endpoint: Endpoint,
+  handle: SessionHandle,
+  request: Request,
+  body: string | undefined,
+): Promise<Response> {
+  const { env, settings, principal, server, origin } = endpoint;
+  const { bearer, objectName } = deriveSessionKey(settings.keyRing, principal, handle);
+  const hop = await sealHop(settings.keyRing, { principal, handle, bearer, objectName, server, origin });
+  const lastEventId = request.headers.get('last-event-id');
+  return env.MCP_SESSION.getByName(objectName).fetch('https://mcp-session.invalid/', {
+    method: request.method,
+    headers: {
+      ...paramHeadersOf(request.headers),
+      ...(lastEventId !== null && { 'last-event-id': lastEventId }),
+      [HOP_HEADER]: hop,
+    },
+    ...(body !== undefined && { body }),
+    signal: request.signal,
+  });
+}
+
+function checkMediaTypes(request: Request): void {
+  const type = (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    throw new GatehouseError('media_type_unsupported', 'The Content-Type must be application/json.');
+  }
+  if (!accepts(request, 'application/json') && !accepts(request, 'text/event-stream')) {
+    throw new GatehouseError('accept_unsupported', 'Accept application/json and text/event-stream.');
+  }
+}
+
+function accepts(request: Request, type: string): boolean {
+  const accept = request.headers.get('accept');
+  if (accept === null) return true;
+  const [family] = type.split('/');
+  return accept.split(',').some(entry => {
+    const range = entry.split(';', 1)[0]?.trim().toLowerCase();
+    return range === type || range === `${family}/*` || range === '*/*';
+  });
+}
