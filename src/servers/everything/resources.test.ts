@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { connect, exchange } from './test-client.ts';
+import { connect, exchange } from './client.fake.ts';
 
 describe('resources', async () => {
   const client = await connect();

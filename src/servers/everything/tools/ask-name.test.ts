@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { accepted, connect, exchange } from '../test-client.ts';
+import { accepted, connect, exchange } from '../client.fake.ts';
 
 const ask = (round: Record<string, unknown> = {}) => exchange('tools/call', { name: 'ask_name', ...round });
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { connect } from '../test-client.ts';
+import { connect } from '../client.fake.ts';
 
 describe('tools to try first', async () => {
   const client = await connect();

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { connect } from '../test-client.ts';
+import { connect } from '../client.fake.ts';
 import { WATCHED_URI } from '../watched.ts';
 
 describe('tools that make subscriptions speak', async () => {

@@ -1,7 +1,7 @@
 import { type Client, LOG_LEVEL_META_KEY } from '@modelcontextprotocol/client';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as pace from '../pace.ts';
-import { connect } from '../test-client.ts';
+import { connect } from '../client.fake.ts';
 
 const WITH_LOG = { [LOG_LEVEL_META_KEY]: 'info' };
 

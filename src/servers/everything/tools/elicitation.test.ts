@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { accepted, connect, exchange } from '../test-client.ts';
+import { accepted, connect, exchange } from '../client.fake.ts';
 
 describe('tools that ask the user or the model', async () => {
   const client = await connect();

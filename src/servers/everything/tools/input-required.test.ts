@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ASKABLE, accepted, exchange } from '../test-client.ts';
+import { ASKABLE, accepted, exchange } from '../client.fake.ts';
 
 const PREFIX = 'test_input_required_result_';
 const call = (tool: string, round: Record<string, unknown> = {}, capabilities = ASKABLE) =>

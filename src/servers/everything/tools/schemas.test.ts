@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { connect, exchange } from '../test-client.ts';
+import { connect, exchange } from '../client.fake.ts';
 
 describe('tools whose point is their schema', async () => {
   const client = await connect();

@@ -1,0 +1,23 @@
+import { rm } from 'node:fs/promises';
+import type { TestProject } from 'vitest/node';
+import { startTestGateway } from './test-gateway.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The origin of a gateway that all test files share. Files that stop or break theirs start their own. */
+    origin: string;
+    /** Where the shared gateway keeps its state. */
+    stateDir: string;
+  }
+}
+
+/** Starts one gateway for all tests of a run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const gateway = await startTestGateway();
+  project.provide('origin', gateway.origin);
+  project.provide('stateDir', gateway.stateDir);
+  return async () => {
+    await gateway.stop();
+    await rm(gateway.stateDir, { recursive: true, force: true });
+  };
+}

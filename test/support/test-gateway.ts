@@ -1,0 +1,40 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { auth } from '@modelcontextprotocol/client';
+import { AgentIdentity } from '../../src/cli/agent-identity.ts';
+import { freePort, type LocalGateway, startGateway } from '../../src/cli/gateway-process.ts';
+
+/** A gateway of a test, with what is needed to start it again over the same state. */
+export interface TestGateway extends LocalGateway {
+  readonly port: number;
+  readonly stateDir: string;
+}
+
+/** Starts a gateway on a free port with state of its own, or again over the state of an earlier one. */
+export async function startTestGateway(
+  again: Partial<Pick<TestGateway, 'port' | 'stateDir'>> = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestGateway> {
+  const port = again.port ?? (await freePort());
+  const stateDir = again.stateDir ?? (await mkdtemp(join(tmpdir(), 'gatehouse-test-')));
+  const gateway = await startGateway({ port, stateDir, environment: 'development', settings });
+  return { ...gateway, port, stateDir };
+}
+
+/** An agent that has signed its user in for one MCP endpoint, such as `/mcp/memory`. */
+export async function signedInAgent(
+  origin: string,
+  path: string,
+  user = 'ada',
+  name?: string,
+): Promise<AgentIdentity> {
+  const identity = new AgentIdentity(user, name);
+  const serverUrl = `${origin}${path}`;
+  await auth(identity, { serverUrl });
+  const code = identity.callback.get('code');
+  const iss = identity.callback.get('iss');
+  if (code === null || iss === null) throw new Error(`sign-in failed: ${identity.callback}`);
+  await auth(identity, { serverUrl, authorizationCode: code, iss });
+  return identity;
+}
