@@ -9,6 +9,8 @@ import { freePort, type LocalGateway, startGateway } from '../../src/cli/gateway
 export interface TestGateway extends LocalGateway {
   readonly port: number;
   readonly stateDir: string;
+  /** All that the runtime and the Worker have printed. */
+  output(): string;
 }
 
 /** Starts a gateway on a free port with state of its own, or again over the state of an earlier one. */
@@ -18,8 +20,12 @@ export async function startTestGateway(
 ): Promise<TestGateway> {
   const port = again.port ?? (await freePort());
   const stateDir = again.stateDir ?? (await mkdtemp(join(tmpdir(), 'gatehouse-test-')));
-  const gateway = await startGateway({ port, stateDir, environment: 'development', settings });
-  return { ...gateway, port, stateDir };
+  let printed = '';
+  const onOutput = (text: string) => {
+    printed += text;
+  };
+  const gateway = await startGateway({ port, stateDir, environment: 'development', settings, onOutput });
+  return { ...gateway, port, stateDir, output: () => printed };
 }
 
 /** An agent that has signed its user in for one MCP endpoint, such as `/mcp/memory`. */
