@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { ensureLocalKeys } from './local-keys.ts';
 import { Problem } from './problem.ts';
 
@@ -87,14 +87,19 @@ function devArguments({ port, stateDir, environment, settings = {} }: GatewayOpt
   ];
 }
 
-/** In a process group of its own, so that the runtime and its helpers can be ended together. */
+/**
+ * In a process group of its own, so that the runtime and its helpers can be ended together; and never outliving
+ * this process, however it ends.
+ */
 function spawnWrangler(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [WRANGLER, ...args], {
+  const child = spawn(process.execPath, [WRANGLER, ...args], {
     cwd: ROOT,
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
+      // The build command of wrangler.toml runs `node`, which must be the project's own.
+      PATH: [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter),
       CI: '1',
       // Without it request URLs are written to disk in plain text.
       X_LOCAL_OBSERVABILITY: 'false',
@@ -103,6 +108,10 @@ function spawnWrangler(args: readonly string[]): ChildProcess {
       WRANGLER_LOG_PATH: join(ROOT, '.wrangler/logs'),
     },
   });
+  const endWithUs = () => signal(child, 'SIGKILL');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.off('exit', endWithUs));
+  return child;
 }
 
 function collectOutput(child: ChildProcess, onOutput?: (text: string) => void): { text: string } {

@@ -3,8 +3,14 @@ export class Problem extends Error {
   override readonly name = 'Problem';
 }
 
-/** Runs a command; a problem becomes one line on stderr and the exit code 1. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs a command; a problem becomes one line on stderr and the exit code 1. Ctrl-C ends the command at once,
+ * unless it has said by {@link onInterrupt} how it wants to end.
+ */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
+  onInterrupt(() => process.exit(130));
   try {
     await command();
   } catch (error) {
@@ -12,4 +18,9 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
     console.error(`gatehouse: ${error.message}`);
     process.exitCode = 1;
   }
+}
+
+/** Sets what Ctrl-C (and its kin) does from now on. */
+export function onInterrupt(end: () => void): void {
+  for (const signal of SIGNALS) process.removeAllListeners(signal).once(signal, end);
 }

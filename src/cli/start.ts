@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { clientSetup } from './client-setup.ts';
 import { ROOT, startGateway } from './gateway-process.ts';
-import { Problem, runCommand } from './problem.ts';
+import { onInterrupt, Problem, runCommand } from './problem.ts';
 
 /** `npm start`: the gateway on this machine, until Ctrl-C. */
 await runCommand(async () => {
@@ -11,9 +11,7 @@ await runCommand(async () => {
     environment: process.env.GATEHOUSE_ENV ?? 'development',
     onOutput: text => process.stderr.write(text),
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void gateway.stop());
-  }
+  onInterrupt(() => void gateway.stop());
   console.log(clientSetup(gateway.origin, gateway.servers));
   await gateway.ended;
 });
