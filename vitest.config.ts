@@ -1,6 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
-/** Two kinds of tests: units beside the code, and the whole gateway as a client meets it. */
+const MIGRATIONS = await readD1Migrations('./migrations');
+const KEY_RING = JSON.stringify({ current: 'k1', keys: { k1: randomBytes(32).toString('base64url') } });
+
+/** Three kinds of tests: units in Node, Durable Objects in workerd, and the whole gateway as a client meets it. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +13,17 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['src/**/*.test.ts', 'durable-objects/**/*.test.ts', 'test/import-graph.test.ts'],
+          exclude: ['**/*.worker.test.ts'],
         },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: { bindings: { GATEHOUSE_ENV: 'development', KEY_RING, MIGRATIONS } },
+          }),
+        ],
+        test: { name: 'worker', include: ['durable-objects/**/*.worker.test.ts'] },
       },
       {
         test: {

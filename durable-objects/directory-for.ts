@@ -1,5 +1,6 @@
 import { catalogOf, serversAt } from '../src/catalog/catalog.ts';
 import { definitionsOf } from '../src/catalog/definitions.ts';
+import { withDeadline } from '../src/connectors/deadline.ts';
 import { Directory, type Upstream } from '../src/connectors/directory.ts';
 import { isolateConnector } from '../src/connectors/isolate-connector.ts';
 import { readDefinitions } from '../src/connectors/read-definitions.ts';
@@ -20,7 +21,8 @@ export function directoryFor(env: Env, exports: GatewayExports, settings: Settin
       () => isolateFor(env, exports, entry.bundle, hop),
       settings,
     );
-    const read = () => readDefinitions(connector, AbortSignal.timeout(settings.CALL_TIMEOUT_MS));
+    const read = () =>
+      withDeadline(settings.CALL_TIMEOUT_MS, undefined, ({ signal }) => readDefinitions(connector, signal));
     return { connector, definitions: () => definitionsOf(env.DB, entry, read) };
   });
   return new Directory(upstreams, hop.server, settings.LIST_TIMEOUT_MS);

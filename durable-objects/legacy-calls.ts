@@ -31,7 +31,6 @@ interface Round {
 interface LiveCall {
   readonly reply: LegacyReply;
   readonly controller: AbortController;
-  expiry?: ReturnType<typeof setTimeout>;
 }
 
 /** Between rounds in which the server asks the user nothing but wants to be called again. */
@@ -39,6 +38,7 @@ const PACE_MS = 250;
 
 /** The calls of one 2025-era session, across rounds and restarts. */
 export class LegacyCalls {
+  readonly #store: SessionStore;
   readonly #directory: Directory;
   readonly #settings: Settings;
   readonly #streams: LegacyStreams;
@@ -55,6 +55,7 @@ export class LegacyCalls {
     options: StreamOptions,
     client: () => SessionClient,
   ) {
+    this.#store = store;
     this.#directory = directory;
     this.#settings = settings;
     this.#streams = streams;
@@ -82,7 +83,6 @@ export class LegacyCalls {
     if (!ready) return;
     const live = this.#liveCall(ready.call);
     if (!live) return;
-    clearTimeout(live.expiry);
     if (ready.answers.kind === 'refused') {
       const reason = `The client could not ask the user: ${ready.answers.message}`;
       this.#finish(live, failedCall(ready.call.method, reason));
@@ -108,10 +108,7 @@ export class LegacyCalls {
   }
 
   cancelAll(): void {
-    for (const { controller, expiry } of this.#live.values()) {
-      controller.abort();
-      clearTimeout(expiry);
-    }
+    for (const { controller } of this.#live.values()) controller.abort();
     this.#live.clear();
   }
 
@@ -124,9 +121,16 @@ export class LegacyCalls {
       const { request } = stream;
       if (!request) continue;
       const live = this.#track(LegacyReply.on(stream, request, this.#options));
-      const waiting = this.#parked.waiting(stream.id);
-      if (waiting) this.#expire(live, waiting);
-      else this.#finish(live, failure(outcomeUnknown()));
+      if (!this.#parked.waiting(stream.id)) this.#finish(live, failure(outcomeUnknown()));
+    }
+    this.expire();
+  }
+
+  /** Ends the parked calls whose user took too long. An alarm wakes the session for it. */
+  expire(): void {
+    for (const live of this.#live.values()) {
+      const waiting = live.reply.isStreaming ? this.#parked.waiting(live.reply.stream.id) : undefined;
+      if (waiting && waiting.expiresAtMs <= Date.now()) this.#finish(live, expired(waiting, this.#settings));
     }
   }
 
@@ -183,17 +187,9 @@ export class LegacyCalls {
     const expiresAtMs = Date.now() + this.#settings.INPUT_TTL_SECONDS * 1000;
     const call = { stream: stream.id, round: number, method, params, ...requestState, expiresAtMs };
     const requests = this.#parked.park(call, questions, this.#options.revision);
+    // In one turn with the parking: after a crash there is both the call and its questions, or neither.
     for (const request of requests) stream.append(request);
-    this.#expire(live, call);
-  }
-
-  #expire(live: LiveCall, { expiresAtMs, method }: Pick<ParkedCall, 'expiresAtMs' | 'method'>): void {
-    const seconds = this.#settings.INPUT_TTL_SECONDS;
-    const reason = `Nobody answered within ${seconds} seconds (setting INPUT_TTL_SECONDS). Call again to be asked anew.`;
-    live.expiry = setTimeout(
-      () => this.#finish(live, failedCall(method, reason)),
-      Math.max(0, expiresAtMs - Date.now()),
-    );
+    await this.#store.schedule();
   }
 
   #finish(live: LiveCall, outcome: Outcome): void {
@@ -202,7 +198,6 @@ export class LegacyCalls {
   }
 
   #forget(live: LiveCall): void {
-    clearTimeout(live.expiry);
     this.#live.delete(live.reply.request.id);
     if (live.reply.isStreaming) this.#parked.forget(live.reply.stream.id);
   }
@@ -216,6 +211,13 @@ export class LegacyCalls {
   #liveCall({ stream }: ParkedCall): LiveCall | undefined {
     return [...this.#live.values()].find(({ reply }) => reply.isStreaming && reply.stream.id === stream);
   }
+}
+
+function expired({ method }: ParkedCall, { INPUT_TTL_SECONDS }: Settings): Outcome {
+  const reason =
+    `Nobody answered within ${INPUT_TTL_SECONDS} seconds (setting INPUT_TTL_SECONDS). ` +
+    'Call again to be asked anew.';
+  return failedCall(method, reason);
 }
 
 function outcomeUnknown(): GatehouseError {

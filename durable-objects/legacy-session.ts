@@ -89,6 +89,11 @@ export class LegacySession {
     return lastEventId === null ? this.#streams.listen() : this.#streams.resume(lastEventId);
   }
 
+  /** Ends what has waited too long for the user. */
+  expire(): void {
+    this.#calls.expire();
+  }
+
   /** Stops everything that runs for the session. */
   end(): void {
     this.#calls.cancelAll();

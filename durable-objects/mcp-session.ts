@@ -41,11 +41,12 @@ export class McpSession extends DurableObject<Env> {
     }
   }
 
-  /** Ends the session when its time is over. Needs no key: nothing is read but the time. */
+  /** Ends what is due: the session, or calls that wait for their user. */
   override async alarm(): Promise<void> {
     const expiresAtMs = SessionStore.expiresAtMs(this.ctx.storage);
-    if (expiresAtMs !== undefined && expiresAtMs > Date.now()) await this.ctx.storage.setAlarm(expiresAtMs);
-    else await this.#erase();
+    if (expiresAtMs === undefined || expiresAtMs <= Date.now()) return this.#erase();
+    this.#session?.legacy.expire();
+    await SessionStore.schedule(this.ctx.storage);
   }
 
   /** Checks that the edge sent this request, and sent it here. */
@@ -95,7 +96,7 @@ export class McpSession extends DurableObject<Env> {
       client: sessionClientOf(message.params),
       expiresAtMs,
     });
-    await this.ctx.storage.setAlarm(expiresAtMs);
+    await store.schedule();
     return this.#keep(settings, hop, store).initialize(message);
   }
 

@@ -115,6 +115,22 @@ export class SessionStore {
     );
   }
 
+  /**
+   * Sets the alarm to the next thing that is due: the session's end, or that of a wait for the user. Needs no
+   * key. Waits that are overdue were handled, or will be when the session is next opened.
+   */
+  static async schedule(storage: DurableObjectStorage): Promise<void> {
+    const [{ next_ms } = { next_ms: null }] = storage.sql
+      .exec<{ next_ms: number | null }>(
+        `SELECT MIN(expires_at_ms) AS next_ms FROM (
+           SELECT expires_at_ms FROM session
+           UNION ALL SELECT expires_at_ms FROM parked WHERE is_running = 0 AND expires_at_ms > ?)`,
+        Date.now(),
+      )
+      .toArray();
+    if (next_ms !== null) await storage.setAlarm(next_ms);
+  }
+
   /** When the stored session ends, or undefined where there is none. Needs no key. */
   static expiresAtMs(storage: DurableObjectStorage): number | undefined {
     return readSession(storage)?.expires_at_ms;
@@ -146,6 +162,10 @@ export class SessionStore {
   /** Runs several statements as one: all or none. */
   transaction<Result>(work: () => Result): Result {
     return this.#storage.transactionSync(work);
+  }
+
+  schedule(): Promise<void> {
+    return SessionStore.schedule(this.#storage);
   }
 
   /** Resolves once everything written so far is durable. */

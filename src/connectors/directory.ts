@@ -8,6 +8,7 @@ import { type ClientProfile, completeResult, metaOf, type ServerIdentity } from 
 import { REVISIONS } from '../protocol/revision.ts';
 import { mergeCapabilities, mergeInstructions } from './capabilities.ts';
 import type { Connector } from './connector.ts';
+import { withDeadline } from './deadline.ts';
 import { plainNames, qualifiedNames } from './names.ts';
 import { readList } from './read-definitions.ts';
 import { ownsUri } from './resource-owner.ts';
@@ -152,13 +153,17 @@ export class Directory {
 
   /** The resources of every server that answers in time: one that is stuck does not hold up the others. */
   async #listed(client: ClientProfile): Promise<{ connector: Connector; items: JsonObject[] }[]> {
-    const signal = AbortSignal.timeout(this.#listTimeoutMs);
-    const lists = await Promise.allSettled(
-      (await this.#definitions()).map(async ({ connector, definitions }) => ({
-        connector,
-        items: await readList(connector, 'resources/list', definitions.discovered, client, signal),
-      })),
+    const upstreams = await this.#definitions();
+    const lists = await withDeadline(this.#listTimeoutMs, undefined, ({ signal }) =>
+      Promise.allSettled(
+        upstreams.map(async ({ connector, definitions }) => ({
+          connector,
+          items: await readList(connector, 'resources/list', definitions.discovered, client, signal),
+        })),
+      ),
     );
+    const failed = lists.find(list => list.status === 'rejected');
+    if (failed && lists.every(list => list.status === 'rejected')) throw failed.reason;
     return lists.flatMap(list => (list.status === 'fulfilled' ? [list.value] : []));
   }
 

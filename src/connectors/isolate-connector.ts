@@ -11,6 +11,7 @@ import {
 import { withEnvelope } from '../protocol/modern.ts';
 import { readEvents } from '../protocol/sse.ts';
 import type { CallHooks, Connector, InnerRequest } from './connector.ts';
+import { withDeadline } from './deadline.ts';
 
 const ENDPOINT = 'http://isolate.invalid/mcp';
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
@@ -24,15 +25,15 @@ export function isolateConnector(server: string, isolate: () => Fetcher, setting
 
   return {
     server,
-    async call(request, hooks) {
-      const timeout = AbortSignal.timeout(settings.CALL_TIMEOUT_MS);
-      const signal = AbortSignal.any([hooks.signal, timeout]);
-      try {
-        const response = await post(request, signal);
-        return await readOutcome(response, hooks, settings.MAX_RESULT_BYTES);
-      } catch (error) {
-        return failure(timeout.aborted ? timedOut(server, settings) : upstreamError(server, error));
-      }
+    call(request, hooks) {
+      return withDeadline(settings.CALL_TIMEOUT_MS, hooks.signal, async ({ signal, isOver }) => {
+        try {
+          const response = await post(request, signal);
+          return await readOutcome(response, hooks, settings.MAX_RESULT_BYTES);
+        } catch (error) {
+          return failure(isOver() ? timedOut(server, settings) : upstreamError(server, error));
+        }
+      });
     },
     async listen(filter, client, { signal, acknowledged, notify }) {
       const request = { method: 'subscriptions/listen', params: { notifications: filter }, client };

@@ -24,11 +24,11 @@ export async function listenAll(
     await hold(connector, filter, client, { signal, acknowledged: acknowledge, notify });
     acknowledge({});
   });
-  const late = AbortSignal.timeout(ackTimeoutMs);
-  late.addEventListener('abort', () => {
+  const late = setTimeout(() => {
     for (const ack of acks) ack.resolve({});
-  });
+  }, ackTimeoutMs);
   acknowledged(union(await Promise.all(acks.map(ack => ack.promise))));
+  clearTimeout(late);
   await Promise.all(ended);
 }
 
