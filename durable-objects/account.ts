@@ -11,6 +11,8 @@ import { UserState } from './user-state.ts';
 
 /** One user of one tenant: what belongs to them beyond any session. */
 export class Account extends DurableObject<Env> implements StateStore {
+  #userState: UserState | undefined;
+
   async readState(owner: StateOwner, key: string): Promise<string | null> {
     return this.#state(owner).read(owner.server, key);
   }
@@ -31,12 +33,14 @@ export class Account extends DurableObject<Env> implements StateStore {
     return deleted;
   }
 
+  /** An account is one user's, so whoever the first owner is, all others are the same. */
   #state(owner: StateOwner): UserState {
     const settings = settingsOf(this.env);
-    return new UserState(this.ctx.storage, settings.keyRing, owner, {
+    this.#userState ??= new UserState(this.ctx.storage, settings.keyRing, owner, {
       maxValueBytes: settings.STATE_MAX_VALUE_BYTES,
       maxEntries: settings.STATE_MAX_ENTRIES,
       maxTotalBytes: settings.STATE_MAX_TOTAL_BYTES,
     });
+    return this.#userState;
   }
 }

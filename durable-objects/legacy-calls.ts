@@ -1,8 +1,6 @@
-import type { Directory } from '../src/connectors/directory.ts';
 import type { Settings } from '../src/env.ts';
 import { GatehouseError } from '../src/errors.ts';
 import { failedCall, legacyNotification, legacyOutcome } from '../src/protocol/legacy.ts';
-import { paramHeadersFor } from '../src/protocol/mcp-headers.ts';
 import {
   failure,
   type JSONRPCRequest,
@@ -12,20 +10,11 @@ import {
   type RequestId,
 } from '../src/protocol/message.ts';
 import type { RoutedMethod } from '../src/protocol/method.ts';
-import { LegacyReply, type StreamOptions } from './legacy-reply.ts';
+import { LegacyReply } from './legacy-reply.ts';
+import { exchangeRound, type Round } from './legacy-round.ts';
 import type { LegacyStreams } from './legacy-streams.ts';
 import { type ParkedCall, ParkedCalls, questionsOf } from './parked-calls.ts';
-import type { SessionClient } from './session-client.ts';
-import type { SessionStore } from './session-store.ts';
-
-/** One round of a call: 2025 clients see one call, the server sees a request per round. */
-interface Round {
-  readonly number: number;
-  readonly method: RoutedMethod;
-  readonly params: JsonObject;
-  readonly requestState?: string;
-  readonly inputResponses?: JsonObject;
-}
+import type { SessionContext } from './session-context.ts';
 
 /** A call somebody waits for: either a round of it runs, or it is parked until the user has answered. */
 interface LiveCall {
@@ -38,30 +27,15 @@ const PACE_MS = 250;
 
 /** The calls of one 2025-era session, across rounds and restarts. */
 export class LegacyCalls {
-  readonly #store: SessionStore;
-  readonly #directory: Directory;
-  readonly #settings: Settings;
+  readonly #context: SessionContext;
   readonly #streams: LegacyStreams;
-  readonly #options: StreamOptions;
-  readonly #client: () => SessionClient;
   readonly #parked: ParkedCalls;
   readonly #live = new Map<RequestId, LiveCall>();
 
-  constructor(
-    store: SessionStore,
-    directory: Directory,
-    settings: Settings,
-    streams: LegacyStreams,
-    options: StreamOptions,
-    client: () => SessionClient,
-  ) {
-    this.#store = store;
-    this.#directory = directory;
-    this.#settings = settings;
+  constructor(context: SessionContext, streams: LegacyStreams) {
+    this.#context = context;
     this.#streams = streams;
-    this.#options = options;
-    this.#client = client;
-    this.#parked = new ParkedCalls(store);
+    this.#parked = new ParkedCalls(context.store);
   }
 
   /** Begins a call; the response comes as soon as it is known to be JSON or a stream. */
@@ -72,8 +46,14 @@ export class LegacyCalls {
         'A request with this id is still running in this session.',
       );
     }
-    const reply = new LegacyReply(message, this.#options, () => this.#streams.begin(message));
-    void this.#run(this.#track(reply), { number: 0, method, params: message.params ?? {} });
+    const reply = new LegacyReply(message, this.#context, () => this.#streams.begin(message));
+    // Members of later rounds are between the gateway and the server; a 2025 client has no say in them.
+    const {
+      requestState: _state,
+      inputResponses: _answers,
+      ...params
+    } = (message.params ?? {}) as JsonObject;
+    void this.#run(this.#track(reply), { number: 0, method, params });
     return reply.response;
   }
 
@@ -107,9 +87,9 @@ export class LegacyCalls {
     live.reply.abandon();
   }
 
+  /** Cancels every call, and lets go of whoever still waits for its answer. */
   cancelAll(): void {
-    for (const { controller } of this.#live.values()) controller.abort();
-    this.#live.clear();
+    for (const id of this.#live.keys()) this.cancel(id);
   }
 
   /**
@@ -120,7 +100,7 @@ export class LegacyCalls {
     for (const stream of this.#streams.unfinished) {
       const { request } = stream;
       if (!request) continue;
-      const live = this.#track(LegacyReply.on(stream, request, this.#options));
+      const live = this.#track(LegacyReply.on(stream, request, this.#context));
       if (!this.#parked.waiting(stream.id)) this.#finish(live, failure(outcomeUnknown()));
     }
     this.expire();
@@ -130,49 +110,26 @@ export class LegacyCalls {
   expire(): void {
     for (const live of this.#live.values()) {
       const waiting = live.reply.isStreaming ? this.#parked.waiting(live.reply.stream.id) : undefined;
-      if (waiting && waiting.expiresAtMs <= Date.now()) this.#finish(live, expired(waiting, this.#settings));
+      if (waiting && waiting.expiresAtMs <= Date.now())
+        this.#finish(live, expired(waiting, this.#context.settings));
     }
   }
 
   async #run(live: LiveCall, round: Round): Promise<void> {
-    const outcome = await this.#exchange(live, round);
+    const outcome = await exchangeRound(this.#context, round, {
+      signal: live.controller.signal,
+      notify: notification => live.reply.notify(legacyNotification(notification)),
+    });
     if (live.controller.signal.aborted) return;
     if (outcome.kind === 'error' || outcome.result.resultType !== 'input_required') {
-      return this.#finish(live, legacyOutcome(round.method, outcome, this.#options.revision));
+      return this.#finish(live, legacyOutcome(round.method, outcome, this.#context.revision));
     }
-    if (round.number + 1 >= this.#settings.MAX_INPUT_ROUNDS) {
-      const limit = this.#settings.MAX_INPUT_ROUNDS;
+    if (round.number + 1 >= this.#context.settings.MAX_INPUT_ROUNDS) {
+      const limit = this.#context.settings.MAX_INPUT_ROUNDS;
       const reason = `The call was given up: it asked more than ${limit} times (setting MAX_INPUT_ROUNDS).`;
       return this.#finish(live, failedCall(round.method, reason));
     }
     return this.#ask(live, round, outcome.result);
-  }
-
-  /** Sends one round to the server that answers it. */
-  async #exchange({ reply, controller }: LiveCall, round: Round): Promise<Outcome> {
-    const client = this.#client();
-    try {
-      const { connector, params, tool } = await this.#directory.route(round.method, round.params, client);
-      const { requestState, inputResponses } = round;
-      return await connector.call(
-        {
-          method: round.method,
-          params: {
-            ...params,
-            ...(requestState !== undefined && { requestState }),
-            ...(inputResponses && { inputResponses }),
-          },
-          client,
-          paramHeaders: paramHeadersFor(tool?.inputSchema, params.arguments),
-        },
-        {
-          signal: controller.signal,
-          notify: notification => reply.notify(legacyNotification(notification)),
-        },
-      );
-    } catch (error) {
-      return failure(error);
-    }
   }
 
   /** Parks the call and pushes the server's questions to the client. */
@@ -184,12 +141,12 @@ export class LegacyCalls {
       return this.#run(live, { number: number + 1, method, params, ...requestState });
     }
     const { stream } = live.reply;
-    const expiresAtMs = Date.now() + this.#settings.INPUT_TTL_SECONDS * 1000;
+    const expiresAtMs = Date.now() + this.#context.settings.INPUT_TTL_SECONDS * 1000;
     const call = { stream: stream.id, round: number, method, params, ...requestState, expiresAtMs };
-    const requests = this.#parked.park(call, questions, this.#options.revision);
+    const requests = this.#parked.park(call, questions, this.#context.revision);
     // In one turn with the parking: after a crash there is both the call and its questions, or neither.
     for (const request of requests) stream.append(request);
-    await this.#store.schedule();
+    await this.#context.store.schedule();
   }
 
   #finish(live: LiveCall, outcome: Outcome): void {

@@ -1,16 +1,8 @@
 import { type InnerNotification, type Outcome, toResponse } from '../src/protocol/message.ts';
-import { isSince, type LegacyRevision } from '../src/protocol/revision.ts';
+import { isSince } from '../src/protocol/revision.ts';
 import { openSse, type SseEvent, type SseSink } from '../src/protocol/sse.ts';
 import { EventStream, type StreamedRequest } from './event-stream.ts';
-
-/** Times and headers of event streams, from the settings. */
-export interface StreamOptions {
-  readonly streamAfterMs: number;
-  readonly keepAliveMs: number;
-  readonly reconnectAfterMs: number;
-  readonly maxEvents: number;
-  readonly revision: LegacyRevision;
-}
+import type { SessionContext } from './session-context.ts';
 
 /**
  * The answer to one posted request while it is being made: plain JSON when the outcome comes soon and alone,
@@ -19,23 +11,23 @@ export interface StreamOptions {
 export class LegacyReply {
   readonly request: StreamedRequest;
   readonly #begin: () => EventStream;
-  readonly #options: StreamOptions;
+  readonly #context: SessionContext;
   readonly #waiting = Promise.withResolvers<Response>();
   #stream: EventStream | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isDone = false;
 
   /** Answers a request that was just posted. `begin` makes the stream if one is needed. */
-  constructor(request: StreamedRequest, options: StreamOptions, begin: () => EventStream) {
+  constructor(request: StreamedRequest, context: SessionContext, begin: () => EventStream) {
     this.request = request;
-    this.#options = options;
+    this.#context = context;
     this.#begin = begin;
-    this.#timer = setTimeout(() => this.stream, options.streamAfterMs);
+    this.#timer = setTimeout(() => this.stream, context.settings.STREAM_AFTER_MS);
   }
 
   /** Goes on answering on a stream that was begun before, perhaps before a restart. */
-  static on(stream: EventStream, request: StreamedRequest, options: StreamOptions): LegacyReply {
-    const reply = new LegacyReply(request, options, () => stream);
+  static on(stream: EventStream, request: StreamedRequest, context: SessionContext): LegacyReply {
+    const reply = new LegacyReply(request, context, () => stream);
     clearTimeout(reply.#timer);
     reply.#stream = stream;
     return reply;
@@ -56,7 +48,7 @@ export class LegacyReply {
     if (this.#stream) return this.#stream;
     clearTimeout(this.#timer);
     this.#stream = this.#begin();
-    this.#waiting.resolve(openStream(this.#stream, this.#options, primingEvent(this.#stream, this.#options)));
+    this.#waiting.resolve(openStream(this.#stream, this.#context, primingEvent(this.#stream, this.#context)));
     return this.#stream;
   }
 
@@ -89,10 +81,10 @@ export class LegacyReply {
 /** Connects a reader to a stored stream. */
 export function openStream(
   stream: EventStream,
-  { keepAliveMs }: Pick<StreamOptions, 'keepAliveMs'>,
+  { settings }: SessionContext,
   earlier: readonly SseEvent[],
 ): Response {
-  const sink: SseSink = openSse(keepAliveMs, () => stream.detach(sink));
+  const sink: SseSink = openSse(settings.KEEP_ALIVE_MS, () => stream.detach(sink));
   stream.attach(sink, earlier);
   return sink.response;
 }
@@ -101,7 +93,7 @@ export function openStream(
  * The first event of a stream: an id to resume from, before anything was said. Clients before 2025-11-25
  * would try to parse its empty data.
  */
-export function primingEvent(stream: EventStream, { revision, reconnectAfterMs }: StreamOptions): SseEvent[] {
+export function primingEvent(stream: EventStream, { revision, settings }: SessionContext): SseEvent[] {
   if (!isSince(revision, '2025-11-25')) return [];
-  return [{ id: EventStream.eventId(stream.id, 0), data: '', retryMs: reconnectAfterMs }];
+  return [{ id: EventStream.eventId(stream.id, 0), data: '', retryMs: settings.RECONNECT_AFTER_MS }];
 }

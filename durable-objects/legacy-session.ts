@@ -13,9 +13,10 @@ import {
 } from '../src/protocol/message.ts';
 import { isListMethod, isRoutedMethod } from '../src/protocol/method.ts';
 import { LegacyCalls } from './legacy-calls.ts';
-import { LegacyReply, type StreamOptions } from './legacy-reply.ts';
+import { LegacyReply } from './legacy-reply.ts';
 import { LegacyStreams } from './legacy-streams.ts';
 import type { SessionClient } from './session-client.ts';
+import type { SessionContext } from './session-context.ts';
 import type { SessionStore } from './session-store.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
@@ -25,49 +26,33 @@ const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', '
  * outlive this object is in the store; a new one over the same store goes on where the old one was cut off.
  */
 export class LegacySession {
-  readonly #store: SessionStore;
-  readonly #directory: Directory;
+  readonly #context: SessionContext;
   readonly #streams: LegacyStreams;
   readonly #calls: LegacyCalls;
-  readonly #options: StreamOptions;
   #client: SessionClient;
 
   constructor(store: SessionStore, directory: Directory, settings: Settings) {
-    this.#store = store;
-    this.#directory = directory;
     this.#client = store.client as SessionClient;
-    this.#options = {
-      streamAfterMs: settings.STREAM_AFTER_MS,
-      keepAliveMs: settings.KEEP_ALIVE_MS,
-      reconnectAfterMs: settings.RECONNECT_AFTER_MS,
-      maxEvents: settings.MAX_EVENTS_PER_STREAM,
-      revision: this.#client.revision,
-    };
-    this.#streams = new LegacyStreams(store, directory, settings, this.#options, () => this.#client);
-    this.#calls = new LegacyCalls(
-      store,
-      directory,
-      settings,
-      this.#streams,
-      this.#options,
-      () => this.#client,
-    );
+    const { revision } = this.#client;
+    this.#context = { store, directory, settings, revision, client: () => this.#client };
+    this.#streams = new LegacyStreams(this.#context);
+    this.#calls = new LegacyCalls(this.#context, this.#streams);
     this.#calls.recover();
   }
 
   /** The answer to `initialize`. */
   async initialize(message: JSONRPCRequest): Promise<Response> {
-    const result = initializeResult(await this.#directory.discover(), this.#client.revision);
-    await this.#store.sync();
+    const result = initializeResult(await this.#context.directory.discover(), this.#context.revision);
+    await this.#context.store.sync();
     return Response.json(toResponse(message.id, { kind: 'result', result }));
   }
 
   /** Takes a posted request; answers with JSON or with a stream. */
   async request(message: JSONRPCRequest): Promise<Response> {
     if (isRoutedMethod(message.method)) return this.#calls.begin(message, message.method);
-    const reply = new LegacyReply(message, this.#options, () => this.#streams.begin(message));
+    const reply = new LegacyReply(message, this.#context, () => this.#streams.begin(message));
     reply.finish(await this.#answer(message.method, message.params ?? {}));
-    await this.#store.sync();
+    await this.#context.store.sync();
     return reply.response;
   }
 
@@ -80,7 +65,7 @@ export class LegacySession {
   /** Takes the client's answer to a pushed request, and goes on with the call that asked. */
   async response(message: JSONRPCResponse): Promise<Response> {
     this.#calls.answer(message);
-    await this.#store.sync();
+    await this.#context.store.sync();
     return new Response(null, { status: 202 });
   }
 
@@ -103,9 +88,9 @@ export class LegacySession {
   async #answer(method: string, params: JsonObject): Promise<Outcome> {
     try {
       const result = isListMethod(method)
-        ? await this.#directory.list(method, params, this.#client)
+        ? await this.#context.directory.list(method, params, this.#client)
         : this.#sessionMethod(method, params);
-      return legacyOutcome(method, { kind: 'result', result }, this.#client.revision);
+      return legacyOutcome(method, { kind: 'result', result }, this.#context.revision);
     } catch (error) {
       return failure(error);
     }
@@ -136,7 +121,7 @@ export class LegacySession {
 
   #remember(change: Partial<SessionClient>): JsonObject {
     this.#client = { ...this.#client, ...change };
-    this.#store.client = this.#client;
+    this.#context.store.client = this.#client;
     return {};
   }
 }

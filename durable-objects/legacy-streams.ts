@@ -1,14 +1,11 @@
-import type { Directory } from '../src/connectors/directory.ts';
 import { listenAll } from '../src/connectors/listen-all.ts';
-import type { Settings } from '../src/env.ts';
 import { GatehouseError } from '../src/errors.ts';
 import { legacyNotification } from '../src/protocol/legacy.ts';
 import type { JsonObject } from '../src/protocol/message.ts';
 import { openSse } from '../src/protocol/sse.ts';
-import { EventStream, type StreamedRequest } from './event-stream.ts';
-import { openStream, primingEvent, type StreamOptions } from './legacy-reply.ts';
-import type { SessionClient } from './session-client.ts';
-import type { SessionStore } from './session-store.ts';
+import { EventStream, type StreamedRequest, type StreamKind } from './event-stream.ts';
+import { openStream, primingEvent } from './legacy-reply.ts';
+import type { SessionContext } from './session-context.ts';
 
 const LIST_CHANGES = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true };
 
@@ -17,28 +14,15 @@ type Followed = 'lists' | `resource:${string}`;
 
 /** The streams of one 2025-era session: one per answer that streams, and the session's own (GET). */
 export class LegacyStreams {
-  readonly #store: SessionStore;
-  readonly #directory: Directory;
-  readonly #settings: Settings;
-  readonly #options: StreamOptions;
-  readonly #client: () => SessionClient;
+  readonly #context: SessionContext;
   readonly #open = new Map<number, EventStream>();
   readonly #following = new Map<Followed, AbortController>();
   #own: EventStream | undefined;
 
-  constructor(
-    store: SessionStore,
-    directory: Directory,
-    settings: Settings,
-    options: StreamOptions,
-    client: () => SessionClient,
-  ) {
-    this.#store = store;
-    this.#directory = directory;
-    this.#settings = settings;
-    this.#options = options;
-    this.#client = client;
-    for (const stream of EventStream.openOnes(store, options.maxEvents)) {
+  constructor(context: SessionContext) {
+    this.#context = context;
+    const { store, settings } = context;
+    for (const stream of EventStream.openOnes(store, settings.MAX_EVENTS_PER_STREAM)) {
       this.#open.set(stream.id, stream);
       if (stream.kind === 'get') this.#own = stream;
     }
@@ -51,8 +35,7 @@ export class LegacyStreams {
 
   /** Begins the stream of an answer. */
   begin({ id, method }: StreamedRequest): EventStream {
-    const stream = EventStream.create(this.#store, 'post', { id, method }, this.#options.maxEvents);
-    this.#open.set(stream.id, stream);
+    const stream = this.#create('post', { id, method });
     return stream;
   }
 
@@ -68,10 +51,9 @@ export class LegacyStreams {
       );
     }
     this.#own?.close();
-    this.#own = EventStream.create(this.#store, 'get', null, this.#options.maxEvents);
-    this.#open.set(this.#own.id, this.#own);
+    this.#own = this.#create('get', null);
     this.follow();
-    return openStream(this.#own, this.#options, primingEvent(this.#own, this.#options));
+    return openStream(this.#own, this.#context, primingEvent(this.#own, this.#context));
   }
 
   /**
@@ -80,21 +62,21 @@ export class LegacyStreams {
    */
   resume(lastEventId: string): Response {
     const { stream: id, seq } = EventStream.parseEventId(lastEventId);
-    if (!EventStream.exists(this.#store, id)) {
+    if (!EventStream.exists(this.#context.store, id)) {
       throw new GatehouseError('event_unknown', 'Last-Event-ID names no event that is still stored.');
     }
-    const earlier = EventStream.eventsAfter(this.#store, id, seq);
+    const earlier = EventStream.eventsAfter(this.#context.store, id, seq);
     const stream = this.#open.get(id);
-    if (!stream?.isOpen) return closedStream(earlier, this.#options.keepAliveMs);
+    if (!stream?.isOpen) return closedStream(earlier, this.#context.settings.KEEP_ALIVE_MS);
     if (stream === this.#own) this.follow();
-    return openStream(stream, this.#options, earlier);
+    return openStream(stream, this.#context, earlier);
   }
 
   /** Follows what the session's own stream should tell of, and nothing else. */
   follow(): void {
     if (!this.#own?.isOpen) return;
     const wanted = new Map<Followed, JsonObject>([['lists', LIST_CHANGES]]);
-    for (const uri of this.#client().subscriptions) {
+    for (const uri of this.#context.client().subscriptions) {
       wanted.set(`resource:${uri}`, { resourceSubscriptions: [uri] });
     }
     for (const [followed, controller] of this.#following) {
@@ -114,22 +96,23 @@ export class LegacyStreams {
     for (const stream of this.#open.values()) stream.hangUp();
   }
 
+  #create(kind: StreamKind, request: StreamedRequest | null): EventStream {
+    const { store, settings } = this.#context;
+    for (const { id, isOpen } of this.#open.values()) if (!isOpen) this.#open.delete(id);
+    const stream = EventStream.create(store, kind, request, settings.MAX_EVENTS_PER_STREAM);
+    this.#open.set(stream.id, stream);
+    return stream;
+  }
+
   #startFollowing(followed: Followed, filter: JsonObject): void {
     const controller = new AbortController();
     this.#following.set(followed, controller);
-    const ended = listenAll(
-      this.#directory.connectors,
-      filter,
-      this.#client(),
-      this.#settings.LIST_TIMEOUT_MS,
-      {
-        signal: controller.signal,
-        acknowledged: () => {},
-        notify: notification => {
-          this.#own?.append({ jsonrpc: '2.0', ...legacyNotification(notification) });
-        },
-      },
-    );
+    const { directory, settings, client } = this.#context;
+    const ended = listenAll(directory.connectors, filter, client(), settings.LIST_TIMEOUT_MS, {
+      signal: controller.signal,
+      acknowledged: () => {},
+      notify: notification => this.#own?.append({ jsonrpc: '2.0', ...legacyNotification(notification) }),
+    });
     void ended.finally(() => {
       if (this.#following.get(followed) === controller) this.#following.delete(followed);
     });

@@ -63,7 +63,8 @@ export class McpSession extends DurableObject<Env> {
   }
 
   async #serveSession(settings: Settings, hop: Hop, request: Request, body: unknown): Promise<Response> {
-    if (isObject(body) && body.method === 'initialize') {
+    // Only as a request: a notification of that name comes with a session id of the client's choice.
+    if (isObject(body) && body.method === 'initialize' && 'id' in body) {
       return this.#initialize(settings, hop, body as unknown as JSONRPCRequest);
     }
     const legacy = this.#enter(settings, hop);

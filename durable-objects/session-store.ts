@@ -12,46 +12,11 @@ import {
 import { KEY_BYTES, type KeyRing } from '../src/crypto/key-ring.ts';
 import type { Principal } from '../src/principal.ts';
 import { unknownSession } from '../src/session-key/session-id.ts';
+import { nextDeadlineMs, readSession, SESSION_SCHEMA } from './session-schema.ts';
 
 const STORE = 'mcp-session';
 /** The id of the data key inside a session's own rows; a session has one. */
 const DATA_KID = 'data';
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS session (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    bearer_hash BLOB NOT NULL,
-    wrapped_key BLOB NOT NULL,
-    client BLOB NOT NULL,
-    expires_at_ms INTEGER NOT NULL
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS stream (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL,
-    is_open INTEGER NOT NULL,
-    request BLOB
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS event (
-    stream INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    message BLOB NOT NULL,
-    PRIMARY KEY (stream, seq)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS parked (
-    stream INTEGER PRIMARY KEY,
-    round INTEGER NOT NULL,
-    questions INTEGER NOT NULL,
-    is_running INTEGER NOT NULL,
-    expires_at_ms INTEGER NOT NULL,
-    call BLOB NOT NULL
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS answer (
-    stream INTEGER NOT NULL,
-    question INTEGER NOT NULL,
-    response BLOB NOT NULL,
-    PRIMARY KEY (stream, question)
-  ) STRICT, WITHOUT ROWID;
-`;
 
 /**
  * The rows of one 2025-era session, each sealed under the session's data key. The data key is random, and is
@@ -77,7 +42,7 @@ export class SessionStore {
     keyRing: KeyRing,
     { object, principal, bearer, client, expiresAtMs }: SessionSeed,
   ): SessionStore {
-    storage.sql.exec(SCHEMA);
+    storage.sql.exec(SESSION_SCHEMA);
     const key = randomBytes(KEY_BYTES);
     const store = new SessionStore(storage, object, principal, key);
     storage.sql.exec(
@@ -103,7 +68,7 @@ export class SessionStore {
     keyRing: KeyRing,
     { object, principal, bearer }: Omit<SessionSeed, 'client' | 'expiresAtMs'>,
   ): SessionStore {
-    const row = readSession(storage);
+    const row = readSession(storage.sql);
     if (!row || !constantTimeEqual(new Uint8Array(row.bearer_hash), sha256(bearer))) throw unknownSession();
     const place = placeOf(object, principal, 'session', '1', 'wrapped_key');
     const findKey = (kid: string) => wrappingKey(keyRing, kid, principal).key;
@@ -120,25 +85,18 @@ export class SessionStore {
    * key. Waits that are overdue were handled, or will be when the session is next opened.
    */
   static async schedule(storage: DurableObjectStorage): Promise<void> {
-    const [{ next_ms } = { next_ms: null }] = storage.sql
-      .exec<{ next_ms: number | null }>(
-        `SELECT MIN(expires_at_ms) AS next_ms FROM (
-           SELECT expires_at_ms FROM session
-           UNION ALL SELECT expires_at_ms FROM parked WHERE is_running = 0 AND expires_at_ms > ?)`,
-        Date.now(),
-      )
-      .toArray();
-    if (next_ms !== null) await storage.setAlarm(next_ms);
+    const nextMs = nextDeadlineMs(storage.sql, Date.now());
+    if (nextMs !== null) await storage.setAlarm(nextMs);
   }
 
   /** When the stored session ends, or undefined where there is none. Needs no key. */
   static expiresAtMs(storage: DurableObjectStorage): number | undefined {
-    return readSession(storage)?.expires_at_ms;
+    return readSession(storage.sql)?.expires_at_ms;
   }
 
   /** What the client said of itself, and the session's settings. */
   get client(): unknown {
-    const row = readSession(this.#storage);
+    const row = readSession(this.#storage.sql);
     if (!row) throw unknownSession();
     return this.unseal('session', '1', 'client', row.client);
   }
@@ -195,18 +153,6 @@ export interface SessionSeed {
   readonly bearer: Uint8Array;
   readonly client: unknown;
   readonly expiresAtMs: number;
-}
-
-type SessionRow = {
-  bearer_hash: ArrayBuffer;
-  wrapped_key: ArrayBuffer;
-  client: ArrayBuffer;
-  expires_at_ms: number;
-};
-
-function readSession(storage: DurableObjectStorage): SessionRow | undefined {
-  const exists = storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'session'").toArray().length > 0;
-  return exists ? storage.sql.exec<SessionRow>('SELECT * FROM session').toArray()[0] : undefined;
 }
 
 function placeOf(

@@ -42,7 +42,6 @@ const settingsSchema = z.object({
   MAX_INPUT_ROUNDS: count(16),
   SESSION_TTL_SECONDS: count(7 * 24 * 3600),
   MAX_EVENTS_PER_STREAM: count(1000),
-  MAX_OPEN_STREAMS: count(64),
   ACCESS_TOKEN_TTL_SECONDS: count(3600),
   REFRESH_TOKEN_TTL_SECONDS: count(30 * 24 * 3600),
   SIGN_IN_TTL_SECONDS: count(8 * 3600),
