@@ -4,7 +4,8 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { freePort, ROOT } from '../src/cli/gateway-process.ts';
+import { freePort } from '../src/cli/gateway-process.ts';
+import { ROOT } from '../src/cli/wrangler-process.ts';
 
 const SOURCES = ['src', 'durable-objects', 'migrations', 'wrangler.toml', 'package.json', 'tsconfig.json'];
 

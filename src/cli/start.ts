@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { clientSetup } from './client-setup.ts';
-import { ROOT, startGateway } from './gateway-process.ts';
+import { startGateway } from './gateway-process.ts';
 import { onInterrupt, Problem, runCommand } from './problem.ts';
+import { ROOT } from './wrangler-process.ts';
 
 /** `npm start`: the gateway on this machine, until Ctrl-C. */
 await runCommand(async () => {
