@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type KeyRing, parseKeyRing } from './crypto/key-ring.ts';
 import { GatehouseError } from './errors.ts';
 

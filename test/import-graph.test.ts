@@ -104,3 +104,10 @@ test('no file imports itself through others', () => {
   for (const file of graph.keys()) visit(file, []);
   expect(cycles).toEqual([]);
 });
+
+test('zod is imported as a namespace, since its named export brings all of its languages into the bundle', () => {
+  const named = sources.filter(({ file }) =>
+    /import (?:type )?\{[^}]*\} from 'zod'/.test(readFileSync(join(ROOT, file), 'utf8')),
+  );
+  expect(named.map(({ file }) => file)).toEqual([]);
+});

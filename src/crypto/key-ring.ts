@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { GatehouseError } from '../errors.ts';
 import { fromBase64url, utf8 } from './bytes.ts';
 

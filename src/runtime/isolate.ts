@@ -49,7 +49,8 @@ export function isolateFor(
 ): Fetcher {
   const worker = env.LOADER.get(isolateId(bundle, caller), () => ({
     compatibilityDate: COMPATIBILITY_DATE,
-    compatibilityFlags: ['no_nodejs_compat'],
+    // Without the second, a tool would not learn that its call was cancelled.
+    compatibilityFlags: ['no_nodejs_compat', 'enable_request_signal'],
     mainModule: bundle.mainModule,
     modules: Object.fromEntries(bundle.modules.map(name => [name, BUNDLES.modules[name] ?? ''])),
     env: capabilities(exports, bundle, caller),

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import everything from './index.ts';
 import { connect, exchange } from './client.fake.ts';
+import everything from './index.ts';
 
 describe('the everything server', async () => {
   const client = await connect();

@@ -1,5 +1,5 @@
 import { completable, type GetPromptResult, type McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PIXEL_PNG } from './content.ts';
 import { answersTo, askFor, field } from './questions.ts';
 

@@ -8,7 +8,7 @@ import {
   type Root,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One thing asked of the client, and how its answer is read. */
 export interface Question<Answer> {

@@ -1,5 +1,6 @@
 import { type McpServer, ResourceNotFoundError, ResourceTemplate } from '@modelcontextprotocol/server';
 import { PIXEL_PNG } from './content.ts';
+import { LATEST_COUNT_URI, latestCount } from './latest-count.ts';
 import { WATCHED_URI, watchedText } from './watched.ts';
 
 const FIXED = { ttlMs: 300_000, cacheScope: 'public' } as const;
@@ -15,10 +16,11 @@ const GREETINGS = new Map([
   ['spanish', '¡Hola, mundo!'],
 ]);
 
-/** Registers the resources: fixed text and bytes, one that can be watched, and two templates. */
+/** Registers the resources: fixed text and bytes, one that can be watched, the latest count, and two templates. */
 export function registerResources(server: McpServer): void {
   registerFixed(server);
   registerWatched(server);
+  registerLatestCount(server);
   registerTemplates(server);
 }
 
@@ -55,6 +57,22 @@ function registerWatched(server: McpServer): void {
       cacheHint: CHANGING,
     },
     ({ href: uri }) => ({ contents: [{ uri, mimeType: 'text/plain', text: watchedText() }] }),
+  );
+}
+
+function registerLatestCount(server: McpServer): void {
+  server.registerResource(
+    'latest-count',
+    LATEST_COUNT_URI,
+    {
+      title: 'Latest count',
+      description: 'How far the latest slow_count has come, and whether it still counts.',
+      mimeType: 'application/json',
+      cacheHint: CHANGING,
+    },
+    ({ href: uri }) => ({
+      contents: [{ uri, mimeType: 'application/json', text: JSON.stringify(latestCount()) }],
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byteLength, hasAtMostCharacters, isOneLine, toOneLine } from './text.ts';
 
 /** What a note may hold. Each limit is named in the error of whoever meets it. */

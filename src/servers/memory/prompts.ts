@@ -4,7 +4,7 @@ import {
   type McpServer,
   type PromptMessage,
 } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Note, Tag, toMarkdown, uriOf } from './note.ts';
 import type { Notes } from './notes.ts';
 import { countTags } from './tags.ts';

@@ -1,7 +1,7 @@
 import { type Client, LOG_LEVEL_META_KEY } from '@modelcontextprotocol/client';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import * as pace from '../pace.ts';
 import { connect } from '../client.fake.ts';
+import * as pace from '../pace.ts';
 
 const WITH_LOG = { [LOG_LEVEL_META_KEY]: 'info' };
 
@@ -34,6 +34,7 @@ describe('tools that take a while', async () => {
     // The pause in which the cancellation falls is the last one.
     await vi.waitFor(() => expect(pause.mock.settledResults.at(-1)?.type).toBe('rejected'));
     pause.mockRestore();
+    expect(await latestCount(client)).toMatchObject({ to: 100, isRunning: false });
   });
 
   it('says nothing to a request that set no log level', async () => {
@@ -56,6 +57,11 @@ describe('tools that take a while', async () => {
     expect(result.isError).toBeUndefined();
   });
 });
+
+async function latestCount(client: Client): Promise<unknown> {
+  const { contents } = await client.readResource({ uri: 'everything://latest-count' });
+  return JSON.parse(contents[0] && 'text' in contents[0] ? contents[0].text : '');
+}
 
 async function call(client: Client, name: string, args = {}, _meta = {}) {
   const progress: { progress: number }[] = [];

@@ -1,9 +1,13 @@
 import type { McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { says } from '../content.ts';
+import { beginCount } from '../latest-count.ts';
 import { pause, reportProgress } from '../pace.ts';
 
 const STEP_MS = 50;
+
+/** Longer than the gateway stays silent before an answer becomes a stream (its setting STREAM_AFTER_MS). */
+const RECONNECTION_MS = 400;
 
 const slowCountInput = z.object({
   to: z.int().min(1).max(100).describe('The number to count to'),
@@ -28,10 +32,16 @@ function registerSlowCount(server: McpServer): void {
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
     async ({ to, delayMs }, ctx) => {
-      for (let counted = 1; counted <= to; counted++) {
-        await pause(delayMs, ctx.mcpReq.signal);
-        await reportProgress(ctx, counted, to);
-        await ctx.mcpReq.log('info', `Counted ${counted} of ${to}`, 'slow_count');
+      const count = beginCount(to);
+      try {
+        while (count.counted < to) {
+          await pause(delayMs, ctx.mcpReq.signal);
+          count.counted++;
+          await reportProgress(ctx, count.counted, to);
+          await ctx.mcpReq.log('info', `Counted ${count.counted} of ${to}`, 'slow_count');
+        }
+      } finally {
+        count.isRunning = false;
       }
       return says(`Counted to ${to}.`);
     },
@@ -83,7 +93,7 @@ function registerReconnection(server: McpServer): void {
     'test_reconnection',
     { description: 'Takes a moment, in which a 2025-era client may lose its stream and come back.' },
     async ctx => {
-      await pause(2 * STEP_MS, ctx.mcpReq.signal);
+      await pause(RECONNECTION_MS, ctx.mcpReq.signal);
       return says('Reconnection test completed');
     },
   );

@@ -1,5 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { says } from '../content.ts';
 import { reportProgress } from '../pace.ts';
 import { answersTo, askFor, type FormReply, field, form, sample } from '../questions.ts';

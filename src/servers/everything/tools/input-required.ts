@@ -5,7 +5,7 @@ import {
   type McpServer,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { says } from '../content.ts';
 import { answersTo, askFor, field, type Question, roots, sample } from '../questions.ts';
 import { heldBy, holdFor } from '../round-state.ts';

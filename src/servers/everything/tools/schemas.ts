@@ -1,5 +1,5 @@
 import { fromJsonSchema, type McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { says } from '../content.ts';
 
 /** Keywords a careless server or gateway would drop; all must reach the client (SEP-1613, SEP-2106). */

@@ -1,5 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { NoteSummary, summaryOf, Tag, toLine } from '../note.ts';
 import type { Notes, NotesPage } from '../notes.ts';

@@ -1,5 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Note, NoteId, toMarkdown } from '../note.ts';
 import type { Notes } from '../notes.ts';
 import { answer, refusal } from './result.ts';

@@ -1,5 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { NoteSummary, summaryOf, Tags, Text, Title } from '../note.ts';
 import type { Notes } from '../notes.ts';
 import { answer, noRoom } from './result.ts';
