@@ -35,7 +35,7 @@ export class ModernHome {
 
   /** Serves one request. A client that goes away cancels it. */
   serve(message: JSONRPCRequest, headers: Headers, gone: AbortSignal): Promise<Response> {
-    const reply = new ModernReply(message.id, this.#settings, gone);
+    const reply = new ModernReply(message, this.#settings, gone);
     void this.#answer(message, headers, reply).then(
       outcome => reply.finish(outcome),
       error => reply.finish(failure(error)),

@@ -1,5 +1,11 @@
 import type { Settings } from '../src/env.ts';
-import { type InnerNotification, type Outcome, type RequestId, toResponse } from '../src/protocol/message.ts';
+import {
+  type InnerNotification,
+  type JSONRPCRequest,
+  type Outcome,
+  type RequestId,
+  toResponse,
+} from '../src/protocol/message.ts';
 import { openSse, type SseSink } from '../src/protocol/sse.ts';
 
 /**
@@ -15,9 +21,10 @@ export class ModernReply {
   readonly #timer: ReturnType<typeof setTimeout>;
   #sink: SseSink | undefined;
 
-  constructor(id: RequestId, settings: Settings, gone: AbortSignal) {
+  constructor({ id, method }: JSONRPCRequest, settings: Settings, gone: AbortSignal) {
     this.#id = id;
-    this.#keepAliveMs = settings.KEEP_ALIVE_MS;
+    this.#keepAliveMs =
+      method === 'subscriptions/listen' ? settings.KEEP_ALIVE_MS : settings.CALL_KEEP_ALIVE_MS;
     this.#timer = setTimeout(() => this.#stream(), settings.STREAM_AFTER_MS);
     gone.addEventListener('abort', () => this.#controller.abort(), { once: true });
   }

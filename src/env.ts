@@ -32,7 +32,10 @@ const settingsSchema = z.object({
   MAX_RESULT_BYTES: count(8 * 1024 * 1024),
   /** How long a call may stay silent before its answer becomes a stream. */
   STREAM_AFTER_MS: count(200, 0),
+  /** How often an idle stream is written to, so that no proxy gives it up. */
   KEEP_ALIVE_MS: count(15_000),
+  /** The same while a 2026-07-28 call runs: it is how a client that left is noticed, and its call cancelled. */
+  CALL_KEEP_ALIVE_MS: count(1000),
   /** What clients are told to wait before they reconnect a broken stream (SSE `retry`). */
   RECONNECT_AFTER_MS: count(1000),
   CALL_TIMEOUT_MS: count(300_000),

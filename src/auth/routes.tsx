@@ -41,14 +41,14 @@ export const authRoutes = new Hono<Bindings>()
       return refusalPage('This form came from another site.', 403);
     if (!person) return refusalPage('You are signed out. Start again from your app.', 403);
     try {
-      return await decideConsent(oauth, person, deployment.request, await c.req.formData());
+      return await decideConsent(oauth, person, deployment.request, await readForm(c.req.raw));
     } catch (error) {
       return refuseAuthorization(error);
     }
   })
   .post('/sign-in', async c => {
     const { origin, settings } = deploymentOf(c.env, c.req.raw);
-    const form = await c.req.formData();
+    const form = await readForm(c.req.raw);
     const field = (name: string) => String(form.get(name) ?? '');
     if (!isSameOrigin(origin, c.req.raw) || !isCsrfTokenValid(settings.keyRing, c.req.raw, field('csrf'))) {
       return refusalPage('This form is too old, or came from another site. Start again from your app.', 403);
@@ -88,6 +88,15 @@ function showSignIn(
   const { token, cookie } = csrfToken(settings.keyRing);
   const body = SignInPage({ identities, csrf: token, returnTo: url.pathname + url.search });
   return renderPage({ title: 'Sign in', body, formAction }, new Headers({ 'set-cookie': cookie }));
+}
+
+/** A posted form. A body that is none reads as an empty form, which lacks its token or handle. */
+async function readForm(request: Request): Promise<FormData> {
+  try {
+    return await request.formData();
+  } catch {
+    return new FormData();
+  }
 }
 
 /** Where to go on after signing in: only ever an authorization request of our own. */
