@@ -1,0 +1,95 @@
+import { UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import {
+  CallToolResultSchema,
+  CreateMessageRequestSchema,
+  ElicitRequestSchema,
+  ListRootsRequestSchema,
+  LoggingMessageNotificationSchema,
+  PromptListChangedNotificationSchema,
+  ResourceListChangedNotificationSchema,
+  ResourceUpdatedNotificationSchema,
+  ToolListChangedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { AgentIdentity } from '../../src/cli/agent-identity.ts';
+import {
+  CAPABILITIES,
+  type ClientLine,
+  formOf,
+  type Heard,
+  newPerson,
+  type Person,
+  promptOf,
+  type TestClient,
+} from './test-client.ts';
+
+const NOTIFICATIONS = [
+  LoggingMessageNotificationSchema,
+  ToolListChangedNotificationSchema,
+  PromptListChangedNotificationSchema,
+  ResourceListChangedNotificationSchema,
+  ResourceUpdatedNotificationSchema,
+] as const;
+
+/** SDK 1.x: knows revisions up to 2025-11-25 only, and shares no code with what the gateway runs on. */
+export const SDK_1: ClientLine = {
+  name: 'SDK 1.32',
+  UnauthorizedError,
+  begin(url, identity, sessionId) {
+    const transport = new StreamableHTTPClientTransport(url, {
+      authProvider: identity,
+      ...(sessionId !== undefined && { sessionId }),
+    });
+    return {
+      connect: () => connect(transport, identity),
+      finishAuth: () => transport.finishAuth(identity.callback.get('code') ?? ''),
+    };
+  },
+};
+
+async function connect(
+  transport: StreamableHTTPClientTransport,
+  identity: AgentIdentity,
+): Promise<TestClient> {
+  const sdk = new Client({ name: 'sdk-1-test', version: '1.0.0' }, { capabilities: CAPABILITIES });
+  const person = newPerson();
+  const heard: Heard[] = [];
+  letAsk(sdk, person);
+  for (const schema of NOTIFICATIONS) {
+    sdk.setNotificationHandler(schema, ({ method, params }) => void heard.push({ method, params }));
+  }
+  // The SDK's own class does not satisfy its interface where optional members are exact.
+  await sdk.connect(transport as Transport);
+  return {
+    sdk,
+    transport,
+    identity,
+    person,
+    heard,
+    call: (name, args = {}, { signal, onProgress } = {}) =>
+      sdk.callTool({ name, arguments: args }, CallToolResultSchema, {
+        ...(signal && { signal }),
+        ...(onProgress && { onprogress: onProgress }),
+      }) as ReturnType<TestClient['call']>,
+    async setLogLevel(level) {
+      await sdk.setLoggingLevel(level);
+    },
+    async follow(uri) {
+      await sdk.subscribeResource({ uri });
+      return async () => void (await sdk.unsubscribeResource({ uri }));
+    },
+    reach: () => sdk.ping(),
+  };
+}
+
+function letAsk(sdk: Client, person: Person): void {
+  sdk.setRequestHandler(ElicitRequestSchema, ({ params }) => person.fillIn(formOf(params)));
+  sdk.setRequestHandler(CreateMessageRequestSchema, ({ params }) => ({
+    model: 'test',
+    role: 'assistant',
+    content: { type: 'text', text: person.generate(promptOf(params)) },
+  }));
+  sdk.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [...person.roots] }));
+}
