@@ -1,7 +1,8 @@
 import { base64url } from 'jose';
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+// `ignoreBOM` keeps a leading byte order mark, so that no two byte strings read as the same text.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Encodes text as UTF-8. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {

@@ -1,0 +1,13 @@
+import { keyRingText } from './crypto/key-ring.fake.ts';
+import { type Env, type Settings, settingsOf } from './env.ts';
+
+/** An environment whose bindings are there but do nothing, with the given variables. */
+export function fakeEnv(variables: Record<string, unknown> = {}): Env {
+  const bindings = { MCP_SESSION: {}, ACCOUNT: {}, OAUTH_KV: {}, DB: {}, LOADER: {} };
+  return { ...bindings, KEY_RING: keyRingText('k1'), GATEHOUSE_ENV: 'production', ...variables } as Env;
+}
+
+/** The settings of an environment with the given variables. */
+export function fakeSettings(variables: Record<string, unknown> = {}): Settings {
+  return settingsOf(fakeEnv(variables));
+}

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { type ErrorCode, GatehouseError, toHttpStatus, toRpcError } from './errors.ts';
+
+/** What goes over the wire for each code: clients depend on these pairs. */
+const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: number]>> = {
+  accept_unsupported: [406, -32000],
+  assertion_refused: [403, -32000],
+  batch_unsupported: [400, -32600],
+  body_not_json: [400, -32700],
+  body_not_utf8: [400, -32700],
+  body_too_deep: [400, -32600],
+  body_too_large: [413, -32000],
+  call_timeout: [200, -32603],
+  capability_missing: [400, -32021],
+  cursor_invalid: [200, -32602],
+  event_unknown: [400, -32000],
+  header_mismatch: [400, -32020],
+  host_refused: [403, -32000],
+  input_expired: [200, -32603],
+  input_unsupported: [200, -32600],
+  internal_error: [500, -32603],
+  key_ring_unreadable: [500, -32603],
+  key_unknown: [500, -32603],
+  media_type_unsupported: [415, -32000],
+  message_invalid: [400, -32600],
+  method_not_allowed: [405, -32000],
+  method_not_found: [404, -32601],
+  name_unknown: [200, -32602],
+  origin_refused: [403, -32000],
+  outcome_unknown: [200, -32603],
+  params_invalid: [200, -32602],
+  request_id_in_use: [400, -32600],
+  request_state_invalid: [200, -32602],
+  resource_not_found: [200, -32602],
+  result_too_large: [200, -32603],
+  sealed_unreadable: [500, -32603],
+  server_unknown: [404, -32000],
+  session_id_chosen: [400, -32600],
+  session_missing: [400, -32000],
+  session_unknown: [404, -32000],
+  setting_invalid: [500, -32603],
+  stream_taken: [409, -32000],
+  upstream_failed: [200, -32603],
+  version_unsupported: [400, -32000],
+};
+
+test.each(Object.entries(WIRE))('%s has its HTTP status and its JSON-RPC code', (code, [status, rpc]) => {
+  const error = new GatehouseError(code as ErrorCode, 'What is wrong.');
+  expect(error.httpStatus).toBe(status);
+  expect(toHttpStatus(error)).toBe(status);
+  expect(toRpcError(error)).toEqual({ code: rpc, message: 'What is wrong.', data: { code } });
+});
+
+test('data of its own takes the place of the code', () => {
+  const error = new GatehouseError('resource_not_found', 'Not found.', { uri: 'note://1' });
+  expect(toRpcError(error).data).toEqual({ uri: 'note://1' });
+  expect(toRpcError(new GatehouseError('resource_not_found', 'Not found.', null)).data).toBeNull();
+});
+
+test.each([
+  ['an error of ours', new TypeError('token=hunter2')],
+  ['a string', 'token=hunter2'],
+  ['nothing', undefined],
+  ['an object that looks like a gateway error', { code: 'session_unknown', message: 'token=hunter2' }],
+])('%s that is thrown tells nothing', (_what, thrown) => {
+  expect(toRpcError(thrown)).toEqual({
+    code: -32603,
+    message: 'Internal error.',
+    data: { code: 'internal_error' },
+  });
+  expect(toHttpStatus(thrown)).toBe(500);
+});
+
+test('a gateway error is an Error by name, message and code', () => {
+  const error = new GatehouseError('session_unknown', 'No such session.');
+  expect(error).toBeInstanceOf(Error);
+  expect(String(error)).toBe('GatehouseError: No such session.');
+  expect(error.code).toBe('session_unknown');
+});

@@ -1,0 +1,21 @@
+import type { Principal } from './principal.ts';
+
+/** Ada, at one client, for the endpoint of all servers. */
+export const ADA: Principal = {
+  tenant: 'acme',
+  subject: 'ada',
+  client: 'editor',
+  grant: { id: 'grant-1', key: 'YWRhJ3MgZ3JhbnQga2V5LCAzMiBieXRlcyBsb25nIQ' },
+  resource: 'https://mcp.example.com/mcp',
+  scopes: ['mcp'],
+  roles: ['member'],
+};
+
+/** Principals that differ from Ada in one identifying field each, with the name of that field. */
+export const ALMOST_ADA: readonly (readonly [field: string, principal: Principal])[] = [
+  ['tenant', { ...ADA, tenant: 'other' }],
+  ['subject', { ...ADA, subject: 'eve' }],
+  ['client', { ...ADA, client: 'other' }],
+  ['grant', { ...ADA, grant: { ...ADA.grant, id: 'grant-2' } }],
+  ['resource', { ...ADA, resource: 'https://mcp.example.com/mcp/memory' }],
+];
