@@ -97,8 +97,10 @@ function stripModern(holder: JsonObject): JsonObject {
 /** Before 2026-07-28 structured content was always an object, so other types travel under `result`. */
 function legacyTool(tool: unknown): unknown {
   if (!isObject(tool) || !isObject(tool.outputSchema) || tool.outputSchema.type === 'object') return tool;
-  const outputSchema = { type: 'object', properties: { result: tool.outputSchema }, required: ['result'] };
-  return { ...tool, outputSchema };
+  // What belongs to the root of a schema stays there: `#/$defs/…` must go on naming what it named.
+  const { $schema, $defs, ...result } = tool.outputSchema;
+  const root = { ...($schema !== undefined && { $schema }), ...($defs !== undefined && { $defs }) };
+  return { ...tool, outputSchema: { ...root, type: 'object', properties: { result }, required: ['result'] } };
 }
 
 function legacyStructuredContent(result: JsonObject): JsonObject {

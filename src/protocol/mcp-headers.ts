@@ -1,3 +1,4 @@
+import { fromUtf8 } from '../crypto/bytes.ts';
 import { GatehouseError } from '../errors.ts';
 import { isObject, type JsonObject } from './message.ts';
 import { MODERN_REVISION } from './revision.ts';
@@ -85,7 +86,7 @@ function decodeHeaderValue(value: string): string | undefined {
   const payload = SENTINEL.exec(value)?.[1];
   if (payload === undefined) return undefined;
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(Buffer.from(payload, 'base64'));
+    return fromUtf8(Buffer.from(payload, 'base64'));
   } catch {
     return undefined;
   }
