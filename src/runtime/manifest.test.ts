@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { manifestSchema } from './manifest.ts';
+
+const MANIFEST = {
+  title: 'Memory',
+  description: 'Notes.',
+  isolation: 'user',
+  capabilities: ['state'],
+  availability: 'always',
+};
+
+test('a manifest is read as it stands', () => {
+  expect(manifestSchema.parse(MANIFEST)).toEqual(MANIFEST);
+});
+
+test.each([
+  ['session', ['state'], true],
+  ['user', ['state'], true],
+  ['tenant', [], true],
+  ['tenant', ['state'], false],
+])(
+  'with the isolation "%s" and the capabilities %j a manifest is good: %s',
+  (isolation, capabilities, good) => {
+    const { success, error } = manifestSchema.safeParse({ ...MANIFEST, isolation, capabilities });
+    expect(success).toBe(good);
+    if (good) return;
+    expect(error?.issues).toEqual([
+      expect.objectContaining({
+        path: ['isolation'],
+        message: 'must be "session" or "user" where "state" is a capability',
+      }),
+    ]);
+  },
+);
+
+test.each([
+  ['title', ''],
+  ['title', undefined],
+  ['description', ''],
+  ['isolation', 'global'],
+  ['isolation', undefined],
+  ['capabilities', ['network']],
+  ['capabilities', undefined],
+  ['availability', 'never'],
+])('a manifest whose %s is %j is refused', (field, value) => {
+  const { error } = manifestSchema.safeParse({ ...MANIFEST, [field]: value });
+  expect(error?.issues[0]?.path[0]).toBe(field);
+});
+
+test('a member that we do not know is refused, because it would be believed to work', () => {
+  expect(manifestSchema.safeParse({ ...MANIFEST, network: true }).error?.issues[0]?.message).toMatch(
+    /network/,
+  );
+});
