@@ -122,12 +122,13 @@ export class Directory {
   }
 
   async #named(kind: 'tools' | 'prompts', name: unknown) {
+    if (typeof name !== 'string') throw new GatehouseError('params_invalid', 'The name must be a string.');
     for (const { connector, definitions } of await this.#definitions()) {
       const item = definitions[kind].find(item => this.#names.outer(connector.server, item.name) === name);
       if (item) return { connector, item };
     }
     const what = kind === 'tools' ? 'tool' : 'prompt';
-    throw new GatehouseError('name_unknown', `Unknown ${what}: ${String(name)}. See ${kind}/list.`);
+    throw new GatehouseError('name_unknown', `Unknown ${what}: ${name}. See ${kind}/list.`);
   }
 
   /** Items that are part of a server's definitions, named as the endpoint shows them. */

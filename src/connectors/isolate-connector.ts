@@ -90,7 +90,8 @@ function toOutcome(message: unknown, httpStatus: number): Outcome {
   throw new Error('the answer is not a JSON-RPC response');
 }
 
-function bounded(response: Response, maxBytes: number): ReadableStream<Uint8Array> {
+function bounded({ body }: Response, maxBytes: number): ReadableStream<Uint8Array> {
+  if (!body) throw new Error('the answer has no body');
   let size = 0;
   const meter = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
@@ -99,7 +100,7 @@ function bounded(response: Response, maxBytes: number): ReadableStream<Uint8Arra
       else controller.enqueue(chunk);
     },
   });
-  return (response.body ?? new ReadableStream()).pipeThrough(meter);
+  return body.pipeThrough(meter);
 }
 
 function tooLarge(maxBytes: number): GatehouseError {

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { refusal } from '../errors.fake.ts';
+import { FakeServer } from './connector.fake.ts';
+import { readDefinitions, readList } from './read-definitions.ts';
+
+const SIGNAL = new AbortController().signal;
+const CLIENT = { capabilities: {} };
+const items = (length: number) => Array.from({ length }, (_, index) => ({ uri: `note://${index}` }));
+
+test('definitions are what discovery and the lists answer', async () => {
+  const server = new FakeServer('memory', {
+    tools: [{ name: 'recall' }],
+    prompts: [{ name: 'review' }],
+    resourceTemplates: [{ uriTemplate: 'note://{id}' }],
+  });
+  expect(await readDefinitions(server, SIGNAL)).toEqual({
+    discovered: expect.objectContaining({ capabilities: { tools: {}, prompts: {}, resources: {} } }),
+    tools: [{ name: 'recall' }],
+    prompts: [{ name: 'review' }],
+    resourceTemplates: [{ uriTemplate: 'note://{id}' }],
+  });
+});
+
+test('a list that a server does not offer is empty, and is not asked for', async () => {
+  const server = new FakeServer('memory', { capabilities: { prompts: {} }, tools: [{ name: 'hidden' }] });
+  const { tools, prompts, resourceTemplates } = await readDefinitions(server, SIGNAL);
+  expect({ tools, prompts, resourceTemplates }).toEqual({ tools: [], prompts: [], resourceTemplates: [] });
+  expect(server.requests.map(({ method }) => method)).toEqual(['server/discover', 'prompts/list']);
+});
+
+test('a list is read page after page, with the cursors that the server gives', async () => {
+  const server = new FakeServer('memory', { resources: items(7), pageSize: 3 });
+  const all = await readList(server, 'resources/list', { capabilities: { resources: {} } }, CLIENT, SIGNAL);
+  expect(all).toEqual(items(7));
+  expect(server.requests.map(({ params }) => params)).toEqual([{}, { cursor: '3' }, { cursor: '6' }]);
+});
+
+test('a list without end is read up to 10,000 items', async () => {
+  const server = new FakeServer('memory', { resources: items(30_000), pageSize: 4000 });
+  const all = await readList(server, 'resources/list', { capabilities: { resources: {} } }, CLIENT, SIGNAL);
+  expect(all.length).toBeLessThan(14_000);
+  expect(server.requests).toHaveLength(3);
+});
+
+test.each(['server/discover', 'tools/list', 'prompts/list', 'resources/templates/list'])(
+  'a server that cannot answer %s has no definitions, and is named',
+  async failsOn => {
+    await expect(readDefinitions(new FakeServer('memory', { failsOn }), SIGNAL)).rejects.toThrow(
+      refusal('upstream_failed', 'The server "memory": Down.'),
+    );
+  },
+);
