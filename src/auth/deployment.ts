@@ -51,7 +51,7 @@ function checkedOrigin(settings: Settings, url: URL): string {
   const configured = settings.PUBLIC_ORIGIN === undefined ? undefined : new URL(settings.PUBLIC_ORIGIN);
   if (isDevelopment(settings) && isLoopback(url.hostname)) {
     // Every loopback name is this machine, and a local proxy in front has a port of its own.
-    return `http://${url.hostname}:${configured?.port || url.port}`;
+    return new URL(`http://${url.hostname}:${configured?.port || url.port}`).origin;
   }
   const isOurs = configured ? url.host === configured.host : !isDevelopment(settings);
   if (isOurs) return configured?.origin ?? url.origin;
