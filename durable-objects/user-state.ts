@@ -64,7 +64,8 @@ export class UserState {
 
   /** A page in the order of first insertion. `after` stays good when the entry it names is deleted. */
   list(server: string, { prefix = '', after, limit = DEFAULT_PAGE }: StateQuery): StatePage {
-    const size = Math.min(Math.max(1, Math.trunc(limit)), MAX_PAGE);
+    // The query comes from tool code: what is no number must not mean "all".
+    const size = Math.min(Math.max(1, Math.trunc(limit) || 1), MAX_PAGE);
     const rows = this.#sql.exec<StateRow>(
       'SELECT * FROM state WHERE server = ? AND seq > ? ORDER BY seq',
       server,
@@ -73,9 +74,9 @@ export class UserState {
     const entries: StateEntry[] = [];
     let last: number | undefined;
     for (const row of rows) {
-      if (entries.length === size) return { entries, next: String(last) };
       const entry = this.#open(row);
       if (!entry.key.startsWith(prefix)) continue;
+      if (entries.length === size) return { entries, next: String(last) };
       entries.push(entry);
       last = row.seq;
     }
