@@ -23,7 +23,7 @@ export default defineConfig({
             miniflare: { bindings: { GATEHOUSE_ENV: 'development', KEY_RING, MIGRATIONS } },
           }),
         ],
-        test: { name: 'worker', include: ['durable-objects/**/*.worker.test.ts'] },
+        test: { name: 'worker', include: ['{src,durable-objects}/**/*.worker.test.ts'] },
       },
       {
         test: {

@@ -16,11 +16,7 @@ export type GatewayExports = CapabilityExports;
 export function directoryFor(env: Env, exports: GatewayExports, settings: Settings, hop: Hop): Directory {
   const entries = serversAt(catalogOf(HOSTED_SERVERS, isDevelopment(settings)), hop.server);
   const upstreams = entries.map((entry): Upstream => {
-    const connector = isolateConnector(
-      entry.name,
-      () => isolateFor(env, exports, entry.bundle, hop),
-      settings,
-    );
+    const connector = isolateConnector(entry.name, () => isolateFor(env, exports, entry, hop), settings);
     const read = () =>
       withDeadline(settings.CALL_TIMEOUT_MS, undefined, ({ signal }) => readDefinitions(connector, signal));
     return { connector, definitions: () => definitionsOf(env.DB, entry, read) };

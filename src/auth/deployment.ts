@@ -17,7 +17,7 @@ export interface Deployment {
 }
 
 /**
- * Looks at a request's host once. In development only loopback names are served, so that a page elsewhere
+ * Looks at a request's host once. In development only loopback names and PUBLIC_ORIGIN are served, so that a page elsewhere
  * cannot reach the gateway by pointing its own name here (DNS rebinding).
  * @throws GatehouseError `host_refused`.
  */

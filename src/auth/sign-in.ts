@@ -82,7 +82,7 @@ export function isSameOrigin(origin: string, request: Request): boolean {
 }
 
 function csrfMac(keyRing: KeyRing, kid: string, browser: string): string {
-  return toBase64url(hmac(keyRing.derive(kid, 'sign-in'), lengthPrefixed('csrf', browser)));
+  return toBase64url(hmac(keyRing.derive(kid, 'form-token'), lengthPrefixed(browser)));
 }
 
 function readCookie(request: Request, name: string): string | null {

@@ -155,17 +155,14 @@ export class Directory {
   /** The resources of every server that answers in time: one that is stuck does not hold up the others. */
   async #listed(client: ClientProfile): Promise<{ connector: Connector; items: JsonObject[] }[]> {
     const upstreams = await this.#definitions();
-    const lists = await withDeadline(this.#listTimeoutMs, undefined, ({ signal }) =>
-      Promise.allSettled(
+    return withDeadline(this.#listTimeoutMs, undefined, ({ signal }) =>
+      settled(
         upstreams.map(async ({ connector, definitions }) => ({
           connector,
           items: await readList(connector, 'resources/list', definitions.discovered, client, signal),
         })),
       ),
     );
-    const failed = lists.find(list => list.status === 'rejected');
-    if (failed && lists.every(list => list.status === 'rejected')) throw failed.reason;
-    return lists.flatMap(list => (list.status === 'fulfilled' ? [list.value] : []));
   }
 
   /** At `/mcp` the gateway answers as itself, elsewhere as the one server. */
@@ -175,12 +172,22 @@ export class Directory {
     return isObject(own) ? (own as unknown as ServerIdentity) : GATEWAY;
   }
 
-  #definitions(): Promise<{ connector: Connector; definitions: Definitions }[]> {
-    return Promise.all(
+  /** What each server offers. One that cannot say so now is left out; it must not take the others with it. */
+  async #definitions(): Promise<{ connector: Connector; definitions: Definitions }[]> {
+    return settled(
       this.#upstreams.map(async ({ connector, definitions }) => ({
         connector,
         definitions: await definitions(),
       })),
     );
   }
+}
+
+/** What succeeded, in order. Throws the first failure when nothing did. */
+async function settled<Value>(attempts: readonly Promise<Value>[]): Promise<Value[]> {
+  const outcomes = await Promise.allSettled(attempts);
+  const succeeded = outcomes.filter(outcome => outcome.status === 'fulfilled');
+  const failed = outcomes.find(outcome => outcome.status === 'rejected');
+  if (failed && succeeded.length === 0) throw failed.reason;
+  return succeeded.map(outcome => outcome.value);
 }

@@ -19,7 +19,10 @@ export function toBase64url(bytes: Uint8Array): string {
   return base64url.encode(bytes);
 }
 
-/** The reverse of {@link toBase64url}. Throws `TypeError` on other characters. */
+/**
+ * The reverse of {@link toBase64url}. Throws `TypeError` on other characters, but takes several spellings of the
+ * same bytes: compare what is encoded, not what is decoded, where one must be unique.
+ */
 export function fromBase64url(text: string): Uint8Array {
   return base64url.decode(text);
 }
@@ -38,7 +41,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
 /**
  * Encodes fields so that no two different lists give the same bytes: each field is preceded by its
  * length in bytes (32 bits, big endian). Without it `("ab","c")` and `("a","bc")` would be one message
- * to a MAC.
+ * to a MAC. Lone surrogates are no text, and all of them read alike.
  */
 export function lengthPrefixed(...fields: readonly string[]): Uint8Array<ArrayBuffer> {
   return concat(

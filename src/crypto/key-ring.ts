@@ -12,7 +12,8 @@ export type KeyPurpose =
   | 'session-key-wrap'
   | 'user-key-wrap'
   | 'request-state'
-  | 'sign-in';
+  | 'sign-in'
+  | 'form-token';
 
 /** Length in bytes of master keys and of the keys derived from them. */
 export const KEY_BYTES = 32;

@@ -24,7 +24,7 @@ export interface Refusal {
 
 /**
  * Classifies a parsed POST body by era (the SDK's own ladder) and by kind.
- * @throws GatehouseError `batch_unsupported`, `message_invalid`.
+ * @throws GatehouseError `batch_unsupported`.
  */
 export function classify(request: Request, body: unknown): Inbound | Refusal {
   if (Array.isArray(body)) {

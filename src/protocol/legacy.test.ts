@@ -61,6 +61,17 @@ test.each([
     { type: 'object', properties: { result: { type: 'array' } }, required: ['result'] },
   ],
   [
+    'of a type that is left open',
+    { anyOf: [{ type: 'string' }, { type: 'object' }] },
+    {
+      type: 'object',
+      anyOf: [
+        { anyOf: [{ type: 'string' }, { type: 'object' }] },
+        { properties: { result: { anyOf: [{ type: 'string' }, { type: 'object' }] } }, required: ['result'] },
+      ],
+    },
+  ],
+  [
     'with definitions that it refers to',
     { type: 'array', items: { $ref: '#/$defs/note' }, $defs: { note: { type: 'string' } } },
     {

@@ -94,13 +94,18 @@ function stripModern(holder: JsonObject): JsonObject {
   return { ...Object.fromEntries(kept), ...(meta.length > 0 && { _meta: Object.fromEntries(meta) }) };
 }
 
-/** Before 2026-07-28 structured content was always an object, so other types travel under `result`. */
+/**
+ * Before 2026-07-28 structured content was always an object, so other types travel under `result`. Where a
+ * schema leaves the type open, both an object and a wrapped value must pass.
+ */
 function legacyTool(tool: unknown): unknown {
   if (!isObject(tool) || !isObject(tool.outputSchema) || tool.outputSchema.type === 'object') return tool;
   // What belongs to the root of a schema stays there: `#/$defs/…` must go on naming what it named.
-  const { $schema, $defs, ...result } = tool.outputSchema;
+  const { $schema, $defs, ...schema } = tool.outputSchema;
   const root = { ...($schema !== undefined && { $schema }), ...($defs !== undefined && { $defs }) };
-  return { ...tool, outputSchema: { ...root, type: 'object', properties: { result }, required: ['result'] } };
+  const wrapped = { properties: { result: schema }, required: ['result'] };
+  const either = typeof schema.type === 'string' ? wrapped : { anyOf: [schema, wrapped] };
+  return { ...tool, outputSchema: { ...root, type: 'object', ...either } };
 }
 
 function legacyStructuredContent(result: JsonObject): JsonObject {

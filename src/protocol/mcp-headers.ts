@@ -13,6 +13,8 @@ const NAMED_BY: Readonly<Record<string, string>> = {
   'tasks/cancel': 'taskId',
 };
 
+/** RFC 9110 section 5.6.2; a schema may come from anyone. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const PARAM_PREFIX = 'mcp-param-';
 const SENTINEL = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
 const PLAIN_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
@@ -55,7 +57,7 @@ export function paramHeadersFor(inputSchema: unknown, args: unknown): Record<str
   const walk = (schema: unknown, value: unknown): void => {
     if (!isObject(schema)) return;
     const name = schema['x-mcp-header'];
-    if (typeof name === 'string' && isPrimitive(value)) {
+    if (typeof name === 'string' && TOKEN.test(name) && isPrimitive(value)) {
       headers[`${PARAM_PREFIX}${name.toLowerCase()}`] = encodeHeaderValue(String(value));
     }
     if (!isObject(schema.properties) || !isObject(value)) return;

@@ -2,15 +2,28 @@ import { lengthPrefixed, toBase64url } from '../crypto/bytes.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { Env } from '../env.ts';
 import type { Principal } from '../principal.ts';
-import { BUNDLES } from './bundles.generated.ts';
-import type { HostedBundle, Manifest } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
 import type { StateOwner } from './server-state.ts';
 
 const COMPATIBILITY_DATE = '2026-10-23';
 
+/** No Node modules; and a caller who goes away is noticed, so that its call can be cancelled. */
+const COMPATIBILITY_FLAGS = ['no_nodejs_compat', 'enable_request_signal'];
+
 /** The entrypoints of this Worker that isolates are given as capabilities (`ctx.exports`). */
 export interface CapabilityExports {
   ServerState(options: { props: StateOwner }): unknown;
+}
+
+/** What runs in an isolate, what it is given, and whose calls may share it. */
+export interface IsolateCode extends Pick<Manifest, 'isolation' | 'capabilities'> {
+  /** The server's name. */
+  readonly name: string;
+  /** SHA-256 over the modules, base64url. */
+  readonly codeHash: string;
+  readonly mainModule: string;
+  /** The text of each module, by name. */
+  readonly modules: Readonly<Record<string, string>>;
 }
 
 /** Who calls an isolate, as far as isolation is concerned. */
@@ -31,38 +44,29 @@ const SCOPE_FIELDS: Readonly<Record<Manifest['isolation'], (caller: Caller) => r
  * The loader id of an isolate: server, code and scope. The platform keeps code and `globalThis` per id, so
  * whatever must not be shared has to be part of it.
  */
-export function isolateId(bundle: HostedBundle, caller: Caller): string {
-  const { isolation } = bundle.manifest;
+export function isolateId({ name, codeHash, isolation }: IsolateCode, caller: Caller): string {
   const scope = sha256(lengthPrefixed(isolation, ...SCOPE_FIELDS[isolation](caller)));
-  return `${bundle.name}.${bundle.codeHash}.${isolation}.${toBase64url(scope)}`;
+  return `${name}.${codeHash}.${isolation}.${toBase64url(scope)}`;
 }
 
 /**
- * The isolate that runs a hosted server for a caller, loaded when it is not there yet. It has no network and
- * none of our bindings: only the capabilities that its manifest names.
+ * The isolate that runs a server's code for a caller, loaded when it is not there yet. It has no network and
+ * none of our bindings: only the capabilities that it asks for.
  */
-export function isolateFor(
-  env: Env,
-  exports: CapabilityExports,
-  bundle: HostedBundle,
-  caller: Caller,
-): Fetcher {
-  const worker = env.LOADER.get(isolateId(bundle, caller), () => ({
+export function isolateFor(env: Env, exports: CapabilityExports, code: IsolateCode, caller: Caller): Fetcher {
+  const worker = env.LOADER.get(isolateId(code, caller), () => ({
     compatibilityDate: COMPATIBILITY_DATE,
-    // Without the second, a tool would not learn that its call was cancelled.
-    compatibilityFlags: ['no_nodejs_compat', 'enable_request_signal'],
-    mainModule: bundle.mainModule,
-    modules: Object.fromEntries(bundle.modules.map(name => [name, BUNDLES.modules[name] ?? ''])),
-    env: capabilities(exports, bundle, caller),
+    compatibilityFlags: COMPATIBILITY_FLAGS,
+    mainModule: code.mainModule,
+    modules: { ...code.modules },
+    env: capabilities(exports, code, caller),
     globalOutbound: null,
   }));
   return worker.getEntrypoint();
 }
 
-function capabilities(exports: CapabilityExports, bundle: HostedBundle, { principal }: Caller) {
+function capabilities(exports: CapabilityExports, code: IsolateCode, { principal }: Caller) {
   const { tenant, subject } = principal;
-  const owner = { tenant, subject, server: bundle.name };
-  return bundle.manifest.capabilities.includes('state')
-    ? { STATE: exports.ServerState({ props: owner }) }
-    : {};
+  const owner = { tenant, subject, server: code.name };
+  return code.capabilities.includes('state') ? { STATE: exports.ServerState({ props: owner }) } : {};
 }

@@ -1,4 +1,5 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
+import * as z from 'zod';
 import type { Env } from '../env.ts';
 import { accountObjectName } from '../session-key/internal-bearer.ts';
 
@@ -21,12 +22,12 @@ export interface StatePage {
   readonly next: string | null;
 }
 
+/** Tool code may send anything that can be cloned; only text is measured and stored. */
+const text = z.string();
+const queryShape = z.object({ prefix: text.optional(), after: text.optional(), limit: z.int().optional() });
+
 /** Which values to list. */
-export interface StateQuery {
-  readonly prefix?: string;
-  readonly after?: string;
-  readonly limit?: number;
-}
+export type StateQuery = Readonly<z.infer<typeof queryShape>>;
 
 /** A write, done or refused with the limit that it met. */
 export type StateWrite =
@@ -49,23 +50,23 @@ export interface StateStore {
 
 /**
  * The state capability: `env.STATE` of an isolate whose server asks for it. It reaches one user's values of
- * one server, sealed at rest under that user's own key, and nothing else.
+ * one server, sealed at rest under that user's own key, and nothing else. Arguments that are not text throw.
  */
 export class ServerState extends WorkerEntrypoint<Env, StateOwner> {
-  get(key: string): Promise<string | null> {
-    return this.#store().readState(this.ctx.props, key);
+  async get(key: unknown): Promise<string | null> {
+    return this.#store().readState(this.ctx.props, text.parse(key));
   }
 
-  list(query: StateQuery = {}): Promise<StatePage> {
-    return this.#store().listState(this.ctx.props, query);
+  async list(query: unknown = {}): Promise<StatePage> {
+    return this.#store().listState(this.ctx.props, queryShape.parse(query));
   }
 
-  put(key: string, value: string): Promise<StateWrite> {
-    return this.#store().writeState(this.ctx.props, key, value);
+  async put(key: unknown, value: unknown): Promise<StateWrite> {
+    return this.#store().writeState(this.ctx.props, text.parse(key), text.parse(value));
   }
 
-  delete(key: string): Promise<boolean> {
-    return this.#store().deleteState(this.ctx.props, key);
+  async delete(key: unknown): Promise<boolean> {
+    return this.#store().deleteState(this.ctx.props, text.parse(key));
   }
 
   #store(): StateStore {
