@@ -1,3 +1,4 @@
+import { SubscriptionFilterSchema } from '@modelcontextprotocol/core';
 import type { Directory } from '../src/connectors/directory.ts';
 import { listenAll } from '../src/connectors/listen-all.ts';
 import type { Settings } from '../src/env.ts';
@@ -6,7 +7,6 @@ import { paramHeadersOf } from '../src/protocol/mcp-headers.ts';
 import {
   failure,
   type InnerNotification,
-  isObject,
   type JSONRPCRequest,
   type JsonObject,
   type Outcome,
@@ -79,22 +79,17 @@ export class ModernHome {
 
   /** Subscribes to every server behind the endpoint; one stream, acknowledged first. */
   async #listen(params: JsonObject, id: JSONRPCRequest['id'], reply: ModernReply): Promise<Outcome> {
-    if (!isObject(params.notifications)) {
+    const filter = SubscriptionFilterSchema.safeParse(params.notifications);
+    if (!filter.success) {
       throw new GatehouseError('params_invalid', 'params.notifications must be a subscription filter.');
     }
     const notify = (notification: InnerNotification) => reply.notify(withSubscriptionId(notification, id));
     const client = profileOf(params);
-    await listenAll(
-      this.#directory.connectors,
-      params.notifications,
-      client,
-      this.#settings.LIST_TIMEOUT_MS,
-      {
-        signal: reply.signal,
-        acknowledged: filter => notify({ method: ACKNOWLEDGED, params: { notifications: filter } }),
-        notify,
-      },
-    );
+    await listenAll(this.#directory.connectors, filter.data, client, this.#settings.LIST_TIMEOUT_MS, {
+      signal: reply.signal,
+      acknowledged: honoured => notify({ method: ACKNOWLEDGED, params: { notifications: honoured } }),
+      notify,
+    });
     const ended = withSubscriptionId({ method: ACKNOWLEDGED }, id);
     return { kind: 'result', result: { resultType: 'complete', ...ended.params } };
   }

@@ -26,7 +26,8 @@ export type Answers =
   | { readonly kind: 'complete'; readonly inputResponses: JsonObject }
   | { readonly kind: 'refused'; readonly message: string };
 
-const REQUEST_ID = /^gatehouse-(\d{1,9})-(\d{1,4})-(\d{1,4})$/;
+/** Without leading zeros, so that a question has one id only. */
+const REQUEST_ID = /^gatehouse-([1-9]\d{0,8})-(0|[1-9]\d{0,3})-(0|[1-9]\d{0,3})$/;
 
 /**
  * Calls of 2025-era clients that wait for the user. The questions went out as requests on the call's stream;

@@ -41,8 +41,9 @@ export class RequestStates {
 
   #tryOpen(method: string, params: JsonObject, sealed: unknown): { state: string; expiresAtMs: number } {
     const findKey = (kid: string) => this.#keyRing.derive(kid, 'request-state');
+    if (typeof sealed !== 'string') throw invalid();
     try {
-      return openJson(findKey, this.#place(method, params), fromBase64url(String(sealed)));
+      return openJson(findKey, this.#place(method, params), fromBase64url(sealed));
     } catch {
       throw invalid();
     }
