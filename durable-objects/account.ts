@@ -36,7 +36,7 @@ export class Account extends DurableObject<Env> implements StateStore {
   /** An account is one user's, so whoever the first owner is, all others are the same. */
   #state(owner: StateOwner): UserState {
     const settings = settingsOf(this.env);
-    this.#userState ??= new UserState(this.ctx.storage, settings.keyRing, owner, {
+    this.#userState ??= new UserState(this.ctx.storage.sql, settings.keyRing, owner, {
       maxValueBytes: settings.STATE_MAX_VALUE_BYTES,
       maxEntries: settings.STATE_MAX_ENTRIES,
       maxTotalBytes: settings.STATE_MAX_TOTAL_BYTES,

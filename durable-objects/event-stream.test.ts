@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
 import type { SseEvent, SseSink } from '../src/protocol/sse.ts';
+import { EventLog } from './event-log.ts';
 import { EventStream } from './event-stream.ts';
 import { newSession } from './session-store.fake.ts';
 
 const REQUEST = { id: 'r-1', method: 'tools/call' };
+
+/** A new session with its log of events. */
+function logged() {
+  const { fake, store } = newSession();
+  return { fake, log: new EventLog(store, 10) };
+}
 
 /** A reader that keeps what it was sent. */
 function reader() {
@@ -23,8 +30,8 @@ function reader() {
 const settled = () => new Promise(resolve => setImmediate(resolve));
 
 test('a message reaches the reader with an id that names its stream and place', async () => {
-  const { store } = newSession();
-  const stream = EventStream.create(store, 'post', REQUEST, 10);
+  const { log } = logged();
+  const stream = EventStream.create(log, REQUEST);
   const { sink, events } = reader();
   stream.attach(sink, []);
   stream.append({ n: 1 });
@@ -37,8 +44,8 @@ test('a message reaches the reader with an id that names its stream and place', 
 });
 
 test('a message is stored before it is sent, and sent only once it is durable', async () => {
-  const { fake, store } = newSession();
-  const stream = EventStream.create(store, 'post', REQUEST, 10);
+  const { fake, log } = logged();
+  const stream = EventStream.create(log, REQUEST);
   const { sink, events } = reader();
   stream.attach(sink, []);
   await settled();
@@ -46,15 +53,15 @@ test('a message is stored before it is sent, and sent only once it is durable', 
   stream.append({ n: 1 });
   await settled();
   expect(events).toEqual([]);
-  expect(EventStream.eventsAfter(store, stream.id, 0)).toHaveLength(1);
+  expect(log.after(stream.id, 0)).toHaveLength(1);
   release();
   await settled();
   expect(events).toHaveLength(1);
 });
 
 test('messages are sent in the order of their storage, even where a later one is durable first', async () => {
-  const { fake, store } = newSession();
-  const stream = EventStream.create(store, 'post', REQUEST, 10);
+  const { fake, log } = logged();
+  const stream = EventStream.create(log, REQUEST);
   const { sink, data, isClosed } = reader();
   stream.attach(sink, []);
   const first = fake.holdSync();
@@ -72,8 +79,8 @@ test('messages are sent in the order of their storage, even where a later one is
 });
 
 test('without a reader everything is stored for when it returns', async () => {
-  const { store } = newSession();
-  const stream = EventStream.create(store, 'post', REQUEST, 10);
+  const { log } = logged();
+  const stream = EventStream.create(log, REQUEST);
   const first = reader();
   stream.attach(first.sink, []);
   stream.append(1);
@@ -84,7 +91,7 @@ test('without a reader everything is stored for when it returns', async () => {
   stream.append(3);
   await settled();
   const second = reader();
-  stream.attach(second.sink, EventStream.eventsAfter(store, stream.id, 1));
+  stream.attach(second.sink, log.after(stream.id, 1));
   stream.append(4);
   await settled();
   expect(first.data()).toEqual(['1']);
@@ -92,8 +99,8 @@ test('without a reader everything is stored for when it returns', async () => {
 });
 
 test('a new reader takes the place of the old one, whose late leaving changes nothing', async () => {
-  const { store } = newSession();
-  const stream = EventStream.create(store, 'get', null, 10);
+  const { log } = logged();
+  const stream = EventStream.create(log, null);
   const [old, fresh] = [reader(), reader()];
   stream.attach(old.sink, []);
   stream.attach(fresh.sink, []);
@@ -106,8 +113,8 @@ test('a new reader takes the place of the old one, whose late leaving changes no
 });
 
 test('hanging up disconnects the reader and leaves the stream open', async () => {
-  const { store } = newSession();
-  const stream = EventStream.create(store, 'get', null, 10);
+  const { log } = logged();
+  const stream = EventStream.create(log, null);
   const { sink, isClosed } = reader();
   stream.attach(sink, []);
   stream.hangUp();
@@ -116,8 +123,8 @@ test('hanging up disconnects the reader and leaves the stream open', async () =>
 });
 
 test('a closed stream is over for its reader, and can still be read again', async () => {
-  const { store } = newSession();
-  const stream = EventStream.create(store, 'post', REQUEST, 10);
+  const { log } = logged();
+  const stream = EventStream.create(log, REQUEST);
   const { sink, isClosed, data } = reader();
   stream.attach(sink, []);
   stream.append('last');
@@ -126,5 +133,5 @@ test('a closed stream is over for its reader, and can still be read again', asyn
   expect(data()).toEqual(['"last"']);
   expect(isClosed()).toBe(true);
   expect(stream.isOpen).toBe(false);
-  expect(EventStream.eventsAfter(store, stream.id, 0).map(({ data }) => data)).toEqual(['"last"']);
+  expect(log.after(stream.id, 0).map(({ data }) => data)).toEqual(['"last"']);
 });

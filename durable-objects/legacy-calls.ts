@@ -13,7 +13,7 @@ import type { RoutedMethod } from '../src/protocol/method.ts';
 import { LegacyReply } from './legacy-reply.ts';
 import { exchangeRound, type Round } from './legacy-round.ts';
 import type { LegacyStreams } from './legacy-streams.ts';
-import { type ParkedCall, ParkedCalls, questionsOf } from './parked-calls.ts';
+import { ParkedCalls, questionsOf } from './parked-calls.ts';
 import type { SessionContext } from './session-context.ts';
 
 /** A call somebody waits for: either a round of it runs, or it is parked until the user has answered. */
@@ -46,7 +46,8 @@ export class LegacyCalls {
         'A request with this id is still running in this session.',
       );
     }
-    const reply = new LegacyReply(message, this.#context, () => this.#streams.begin(message));
+    const { STREAM_AFTER_MS } = this.#context.settings;
+    const reply = LegacyReply.to(message, this.#streams, STREAM_AFTER_MS);
     // Members of later rounds are between the gateway and the server; a 2025 client has no say in them.
     const {
       requestState: _state,
@@ -59,10 +60,10 @@ export class LegacyCalls {
 
   /** Stores the client's answer to a question, and runs the next round when it was the last one. */
   answer(response: JSONRPCResponse): void {
-    const ready = this.#parked.answer(response);
-    if (!ready) return;
-    const live = this.#liveCall(ready.call);
+    const live = this.#liveCall(ParkedCalls.streamOf(response));
     if (!live) return;
+    const ready = this.#tryAnswer(live, response);
+    if (!ready) return;
     if (ready.answers.kind === 'refused') {
       const reason = `The client could not ask the user: ${ready.answers.message}`;
       this.#finish(live, failedCall(ready.call.method, reason));
@@ -76,6 +77,16 @@ export class LegacyCalls {
       ...(requestState !== undefined && { requestState }),
       inputResponses: ready.answers.inputResponses,
     });
+  }
+
+  /** A parked call that can no longer be read is ended, rather than asked about for ever. */
+  #tryAnswer(live: LiveCall, response: JSONRPCResponse): ReturnType<ParkedCalls['answer']> {
+    try {
+      return this.#parked.answer(response);
+    } catch (error) {
+      this.#finish(live, failure(error));
+      return undefined;
+    }
   }
 
   /** Cancels a call (`notifications/cancelled`). It gets no answer. */
@@ -98,10 +109,9 @@ export class LegacyCalls {
    */
   recover(): void {
     for (const stream of this.#streams.unfinished) {
-      const { request } = stream;
-      if (!request) continue;
-      const live = this.#track(LegacyReply.on(stream, request, this.#context));
-      if (!this.#parked.waiting(stream.id)) this.#finish(live, failure(outcomeUnknown()));
+      if (!stream.request) continue;
+      const live = this.#track(LegacyReply.on(stream, stream.request, this.#streams));
+      if (!this.#parked.isWaiting(stream.id)) this.#finish(live, failure(outcomeUnknown()));
     }
     this.expire();
   }
@@ -109,13 +119,23 @@ export class LegacyCalls {
   /** Ends the parked calls whose user took too long. An alarm wakes the session for it. */
   expire(): void {
     for (const live of this.#live.values()) {
-      const waiting = live.reply.isStreaming ? this.#parked.waiting(live.reply.stream.id) : undefined;
-      if (waiting && waiting.expiresAtMs <= Date.now())
-        this.#finish(live, expired(waiting, this.#context.settings));
+      const { reply } = live;
+      if (reply.isStreaming && this.#parked.isOverdue(reply.stream.id)) {
+        this.#finish(live, expired(reply.request.method, this.#context.settings));
+      }
     }
   }
 
+  /** Runs a round to its end, whatever happens: a call that begins gets an answer. */
   async #run(live: LiveCall, round: Round): Promise<void> {
+    try {
+      await this.#exchange(live, round);
+    } catch (error) {
+      this.#finish(live, failure(error));
+    }
+  }
+
+  async #exchange(live: LiveCall, round: Round): Promise<void> {
     const outcome = await exchangeRound(this.#context, round, {
       signal: live.controller.signal,
       notify: notification => live.reply.notify(legacyNotification(notification)),
@@ -126,7 +146,7 @@ export class LegacyCalls {
     }
     if (round.number + 1 >= this.#context.settings.MAX_INPUT_ROUNDS) {
       const limit = this.#context.settings.MAX_INPUT_ROUNDS;
-      const reason = `The call was given up: it asked more than ${limit} times (setting MAX_INPUT_ROUNDS).`;
+      const reason = `The call was given up after ${limit} rounds without a result (setting MAX_INPUT_ROUNDS).`;
       return this.#finish(live, failedCall(round.method, reason));
     }
     return this.#ask(live, round, outcome.result);
@@ -165,12 +185,12 @@ export class LegacyCalls {
     return live;
   }
 
-  #liveCall({ stream }: ParkedCall): LiveCall | undefined {
+  #liveCall(stream: number | undefined): LiveCall | undefined {
     return [...this.#live.values()].find(({ reply }) => reply.isStreaming && reply.stream.id === stream);
   }
 }
 
-function expired({ method }: ParkedCall, { INPUT_TTL_SECONDS }: Settings): Outcome {
+function expired(method: string, { INPUT_TTL_SECONDS }: Settings): Outcome {
   const reason =
     `Nobody answered within ${INPUT_TTL_SECONDS} seconds (setting INPUT_TTL_SECONDS). ` +
     'Call again to be asked anew.';

@@ -1,7 +1,7 @@
 import type { Directory } from '../src/connectors/directory.ts';
 import type { Settings } from '../src/env.ts';
 import { GatehouseError } from '../src/errors.ts';
-import { initializeResult, legacyOutcome } from '../src/protocol/legacy.ts';
+import { legacyOutcome } from '../src/protocol/legacy.ts';
 import {
   failure,
   type JSONRPCNotification,
@@ -13,7 +13,6 @@ import {
 } from '../src/protocol/message.ts';
 import { isListMethod, isRoutedMethod } from '../src/protocol/method.ts';
 import { LegacyCalls } from './legacy-calls.ts';
-import { LegacyReply } from './legacy-reply.ts';
 import { LegacyStreams } from './legacy-streams.ts';
 import type { SessionClient } from './session-client.ts';
 import type { SessionContext } from './session-context.ts';
@@ -40,20 +39,12 @@ export class LegacySession {
     this.#calls.recover();
   }
 
-  /** The answer to `initialize`. */
-  async initialize(message: JSONRPCRequest): Promise<Response> {
-    const result = initializeResult(await this.#context.directory.discover(), this.#context.revision);
-    await this.#context.store.sync();
-    return Response.json(toResponse(message.id, { kind: 'result', result }));
-  }
-
   /** Takes a posted request; answers with JSON or with a stream. */
   async request(message: JSONRPCRequest): Promise<Response> {
     if (isRoutedMethod(message.method)) return this.#calls.begin(message, message.method);
-    const reply = new LegacyReply(message, this.#context, () => this.#streams.begin(message));
-    reply.finish(await this.#answer(message.method, message.params ?? {}));
+    const outcome = await this.#answer(message.method, message.params ?? {});
     await this.#context.store.sync();
-    return reply.response;
+    return Response.json(toResponse(message.id, outcome));
   }
 
   /** Takes a posted notification. Those that mean nothing here are accepted all the same. */
@@ -89,7 +80,7 @@ export class LegacySession {
     try {
       const result = isListMethod(method)
         ? await this.#context.directory.list(method, params, this.#client)
-        : this.#sessionMethod(method, params);
+        : await this.#sessionMethod(method, params);
       return legacyOutcome(method, { kind: 'result', result }, this.#context.revision);
     } catch (error) {
       return failure(error);
@@ -97,7 +88,7 @@ export class LegacySession {
   }
 
   /** Methods that the session itself answers. */
-  #sessionMethod(method: string, params: JsonObject): JsonObject {
+  #sessionMethod(method: string, params: JsonObject): JsonObject | Promise<JsonObject> {
     switch (method) {
       case 'ping':
         return {};
@@ -112,10 +103,14 @@ export class LegacySession {
     }
   }
 
-  #subscribe(uri: string, wanted: boolean): JsonObject {
+  async #subscribe(uri: string, wanted: boolean): Promise<JsonObject> {
+    // Throws where the endpoint has no such resource.
+    if (wanted) await this.#context.directory.ownersOf([uri], this.#client);
     const others = this.#client.subscriptions.filter(subscribed => subscribed !== uri);
-    this.#remember({ subscriptions: wanted ? [...others, uri] : others });
-    this.#streams.follow();
+    const subscriptions = wanted ? [...others, uri] : others;
+    checkSubscriptions(subscriptions.length, this.#context.settings);
+    this.#remember({ subscriptions });
+    await this.#streams.resubscribe();
     return {};
   }
 
@@ -124,6 +119,14 @@ export class LegacySession {
     this.#context.store.client = this.#client;
     return {};
   }
+}
+
+function checkSubscriptions(count: number, { MAX_SUBSCRIPTIONS }: Settings): void {
+  if (count <= MAX_SUBSCRIPTIONS) return;
+  throw new GatehouseError(
+    'limit_reached',
+    `A session may subscribe to ${MAX_SUBSCRIPTIONS} resources (setting MAX_SUBSCRIPTIONS); unsubscribe from some first.`,
+  );
 }
 
 function requireLevel(level: unknown): string {

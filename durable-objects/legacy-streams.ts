@@ -1,42 +1,50 @@
-import { listenAll } from '../src/connectors/listen-all.ts';
 import { GatehouseError } from '../src/errors.ts';
 import { legacyNotification } from '../src/protocol/legacy.ts';
-import type { JsonObject } from '../src/protocol/message.ts';
-import { openSse } from '../src/protocol/sse.ts';
-import { EventStream, type StreamedRequest, type StreamKind } from './event-stream.ts';
-import { openStream, primingEvent } from './legacy-reply.ts';
+import { isSince } from '../src/protocol/revision.ts';
+import { openSse, type SseEvent, type SseSink } from '../src/protocol/sse.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { EventLog, eventId, parseEventId } from './event-log.ts';
+import { EventStream, type StreamedRequest } from './event-stream.ts';
 import type { SessionContext } from './session-context.ts';
-
-const LIST_CHANGES = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true };
-
-/** What the session's own stream follows: list changes, or one resource. */
-type Followed = 'lists' | `resource:${string}`;
 
 /** The streams of one 2025-era session: one per answer that streams, and the session's own (GET). */
 export class LegacyStreams {
   readonly #context: SessionContext;
+  readonly #log: EventLog;
   readonly #open = new Map<number, EventStream>();
-  readonly #following = new Map<Followed, AbortController>();
+  readonly #feed: ChangeFeed;
   #own: EventStream | undefined;
+  #grace: ReturnType<typeof setTimeout> | undefined;
 
   constructor(context: SessionContext) {
     this.#context = context;
-    const { store, settings } = context;
-    for (const stream of EventStream.openOnes(store, settings.MAX_EVENTS_PER_STREAM)) {
+    this.#log = new EventLog(context.store, context.settings.MAX_EVENTS_PER_STREAM);
+    for (const stream of EventStream.openOnes(this.#log)) {
       this.#open.set(stream.id, stream);
-      if (stream.kind === 'get') this.#own = stream;
+      if (!stream.request) this.#own = stream;
     }
+    this.#feed = new ChangeFeed(context, notification =>
+      this.#own?.append({ jsonrpc: '2.0', ...legacyNotification(notification) }),
+    );
   }
 
   /** Streams of answers that were not finished when the session was last in memory. */
   get unfinished(): readonly EventStream[] {
-    return [...this.#open.values()].filter(stream => stream.kind === 'post');
+    return [...this.#open.values()].filter(stream => stream.request !== null);
   }
 
   /** Begins the stream of an answer. */
   begin({ id, method }: StreamedRequest): EventStream {
-    const stream = this.#create('post', { id, method });
-    return stream;
+    return this.#create({ id, method });
+  }
+
+  /** Connects a new reader to a stream that was just begun. Its first event is an id to resume from. */
+  open(stream: EventStream): Response {
+    const { revision, settings } = this.#context;
+    // Clients before 2025-11-25 would try to parse the empty data of a priming event.
+    const isPrimed = isSince(revision, '2025-11-25');
+    const priming = { id: eventId(stream.id, 0), data: '', retryMs: settings.RECONNECT_AFTER_MS };
+    return this.#connect(stream, isPrimed ? [priming] : []);
   }
 
   /**
@@ -51,9 +59,9 @@ export class LegacyStreams {
       );
     }
     this.#own?.close();
-    this.#own = this.#create('get', null);
-    this.follow();
-    return openStream(this.#own, this.#context, primingEvent(this.#own, this.#context));
+    this.#own = this.#create(null);
+    this.#follow();
+    return this.open(this.#own);
   }
 
   /**
@@ -61,67 +69,60 @@ export class LegacyStreams {
    * @throws GatehouseError `event_unknown`.
    */
   resume(lastEventId: string): Response {
-    const { stream: id, seq } = EventStream.parseEventId(lastEventId);
+    const { stream: id, seq } = parseEventId(lastEventId);
     if (!EventStream.exists(this.#context.store, id)) {
       throw new GatehouseError('event_unknown', 'Last-Event-ID names no event that is still stored.');
     }
-    const earlier = EventStream.eventsAfter(this.#context.store, id, seq);
+    const earlier = this.#log.after(id, seq);
     const stream = this.#open.get(id);
-    if (!stream?.isOpen) return closedStream(earlier, this.#context.settings.KEEP_ALIVE_MS);
-    if (stream === this.#own) this.follow();
-    return openStream(stream, this.#context, earlier);
+    if (!stream?.isOpen) return this.#replay(earlier);
+    if (stream === this.#own) this.#follow();
+    return this.#connect(stream, earlier);
   }
 
-  /** Follows what the session's own stream should tell of, and nothing else. */
-  follow(): void {
-    if (!this.#own?.isOpen) return;
-    const wanted = new Map<Followed, JsonObject>([['lists', LIST_CHANGES]]);
-    for (const uri of this.#context.client().subscriptions) {
-      wanted.set(`resource:${uri}`, { resourceSubscriptions: [uri] });
-    }
-    for (const [followed, controller] of this.#following) {
-      if (wanted.has(followed)) continue;
-      controller.abort();
-      this.#following.delete(followed);
-    }
-    for (const [followed, filter] of wanted) {
-      if (!this.#following.has(followed)) this.#startFollowing(followed, filter);
-    }
+  /** Follows the resources that the client is subscribed to now. Resolves once the servers know. */
+  resubscribe(): Promise<void> {
+    return this.#feed.followResources();
   }
 
   /** Disconnects every reader and stops following. */
   hangUp(): void {
-    for (const controller of this.#following.values()) controller.abort();
-    this.#following.clear();
+    clearTimeout(this.#grace);
+    this.#feed.stop();
     for (const stream of this.#open.values()) stream.hangUp();
   }
 
-  #create(kind: StreamKind, request: StreamedRequest | null): EventStream {
-    const { store, settings } = this.#context;
+  #create(request: StreamedRequest | null): EventStream {
     for (const { id, isOpen } of this.#open.values()) if (!isOpen) this.#open.delete(id);
-    const stream = EventStream.create(store, kind, request, settings.MAX_EVENTS_PER_STREAM);
+    const stream = EventStream.create(this.#log, request);
     this.#open.set(stream.id, stream);
     return stream;
   }
 
-  #startFollowing(followed: Followed, filter: JsonObject): void {
-    const controller = new AbortController();
-    this.#following.set(followed, controller);
-    const { directory, settings, client } = this.#context;
-    const ended = listenAll(directory.connectors, filter, client(), settings.LIST_TIMEOUT_MS, {
-      signal: controller.signal,
-      acknowledged: () => {},
-      notify: notification => this.#own?.append({ jsonrpc: '2.0', ...legacyNotification(notification) }),
+  #connect(stream: EventStream, earlier: readonly SseEvent[]): Response {
+    const sink: SseSink = openSse(this.#context.settings.KEEP_ALIVE_MS, () => {
+      stream.detach(sink);
+      if (stream === this.#own && !stream.hasReader) this.#waitForReader();
     });
-    void ended.finally(() => {
-      if (this.#following.get(followed) === controller) this.#following.delete(followed);
-    });
+    stream.attach(sink, earlier);
+    return sink.response;
   }
-}
 
-function closedStream(events: ReturnType<typeof EventStream.eventsAfter>, keepAliveMs: number): Response {
-  const sink = openSse(keepAliveMs, () => {});
-  for (const event of events) sink.send(event);
-  sink.close();
-  return sink.response;
+  #replay(events: readonly SseEvent[]): Response {
+    const sink = openSse(this.#context.settings.KEEP_ALIVE_MS, () => {});
+    for (const event of events) sink.send(event);
+    sink.close();
+    return sink.response;
+  }
+
+  #follow(): void {
+    clearTimeout(this.#grace);
+    void this.#feed.start();
+  }
+
+  /** A reader that comes back soon misses nothing; one that does not must not keep the session in memory. */
+  #waitForReader(): void {
+    clearTimeout(this.#grace);
+    this.#grace = setTimeout(() => this.#feed.stop(), this.#context.settings.RESUME_GRACE_MS);
+  }
 }

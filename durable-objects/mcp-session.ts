@@ -1,17 +1,18 @@
 import { DurableObject } from 'cloudflare:workers';
-import { constantTimeEqual, sha256 } from '../src/crypto/digest.ts';
 import { type Env, type Settings, settingsOf } from '../src/env.ts';
 import { GatehouseError, toHttpStatus } from '../src/errors.ts';
+import { initializeResult } from '../src/protocol/legacy.ts';
 import {
   echoableId,
   errorBody,
   isObject,
   type JSONRPCRequest,
   type JSONRPCResponse,
+  toResponse,
 } from '../src/protocol/message.ts';
+import type { CapabilityExports } from '../src/runtime/isolate.ts';
 import { HOP_HEADER, type Hop, openHop } from '../src/session-key/hop-assertion.ts';
-import { unknownSession } from '../src/session-key/session-id.ts';
-import { directoryFor, type GatewayExports } from './directory-for.ts';
+import { directoryFor } from './directory-for.ts';
 import { LegacySession } from './legacy-session.ts';
 import { ModernHome } from './modern-home.ts';
 import { RequestStates } from './request-state.ts';
@@ -23,9 +24,7 @@ import { SessionStore } from './session-store.ts';
  * follows from the handle its name was derived from; it never changes.
  */
 export class McpSession extends DurableObject<Env> {
-  #session:
-    | { readonly legacy: LegacySession; readonly store: SessionStore; readonly bearerHash: Uint8Array }
-    | undefined;
+  #session: { readonly legacy: LegacySession; readonly store: SessionStore } | undefined;
 
   override async fetch(request: Request): Promise<Response> {
     let body: unknown;
@@ -67,18 +66,18 @@ export class McpSession extends DurableObject<Env> {
     if (isObject(body) && body.method === 'initialize' && 'id' in body) {
       return this.#initialize(settings, hop, body as unknown as JSONRPCRequest);
     }
+    if (request.method === 'DELETE') return this.#delete(hop);
     const legacy = this.#enter(settings, hop);
     this.#extend(settings);
-    switch (request.method) {
-      case 'GET':
-        return legacy.listen(request.headers.get('last-event-id'));
-      case 'DELETE':
-        legacy.end();
-        await this.#erase();
-        return new Response(null, { status: 204 });
-      default:
-        return this.#post(legacy, body);
-    }
+    if (request.method === 'GET') return legacy.listen(request.headers.get('last-event-id'));
+    return this.#post(legacy, body);
+  }
+
+  /** Ends the session. It takes the bearer only, so a session whose rows cannot be read can still be ended. */
+  async #delete({ bearer }: Hop): Promise<Response> {
+    SessionStore.checkBearer(this.ctx.storage, bearer);
+    await this.#erase();
+    return new Response(null, { status: 204 });
   }
 
   #post(legacy: LegacySession, body: unknown): Response | Promise<Response> {
@@ -87,18 +86,24 @@ export class McpSession extends DurableObject<Env> {
     return 'id' in message ? legacy.request(message) : legacy.notification(message);
   }
 
-  /** The only way a session comes into being. */
+  /** The only way a session comes into being. Nothing is stored before it is known that it can. */
   async #initialize(settings: Settings, hop: Hop, message: JSONRPCRequest): Promise<Response> {
+    const client = sessionClientOf(message.params);
+    const discovered = await this.#directory(settings, hop).discover();
     const expiresAtMs = Date.now() + settings.SESSION_TTL_SECONDS * 1000;
     const store = SessionStore.create(this.ctx.storage, settings.keyRing, {
       object: hop.objectName,
       principal: hop.principal,
       bearer: hop.bearer,
-      client: sessionClientOf(message.params),
+      client,
       expiresAtMs,
     });
     await store.schedule();
-    return this.#keep(settings, hop, store).initialize(message);
+    this.#keep(settings, hop, store);
+    await store.sync();
+    const result = initializeResult(discovered, client.revision);
+    const headers = hop.handle.kind === 'session' ? { 'mcp-session-id': hop.handle.id } : {};
+    return Response.json(toResponse(message.id, { kind: 'result', result }), { headers });
   }
 
   /** The session, for a caller that holds its bearer; read back from storage after a restart. */
@@ -108,13 +113,13 @@ export class McpSession extends DurableObject<Env> {
       const store = SessionStore.open(this.ctx.storage, settings.keyRing, { object, principal, bearer });
       return this.#keep(settings, hop, store);
     }
-    if (!constantTimeEqual(this.#session.bearerHash, sha256(hop.bearer))) throw unknownSession();
+    SessionStore.checkBearer(this.ctx.storage, hop.bearer);
     return this.#session.legacy;
   }
 
   #keep(settings: Settings, hop: Hop, store: SessionStore): LegacySession {
     const legacy = new LegacySession(store, this.#directory(settings, hop), settings);
-    this.#session = { legacy, store, bearerHash: sha256(hop.bearer) };
+    this.#session = { legacy, store };
     return legacy;
   }
 
@@ -126,7 +131,7 @@ export class McpSession extends DurableObject<Env> {
   }
 
   #directory(settings: Settings, hop: Hop) {
-    return directoryFor(this.env, this.ctx.exports as unknown as GatewayExports, settings, hop);
+    return directoryFor(this.env, this.ctx.exports as unknown as CapabilityExports, settings, hop);
   }
 
   async #erase(): Promise<void> {

@@ -41,7 +41,7 @@ class TestSession {
     const { value: id, kid } = mintSessionId(keyRing, principal);
     const handle = { kind: 'session', id, kid } as const;
     const key = deriveSessionKey(keyRing, principal, handle);
-    this.hop = { principal, handle, ...key, server: 'everything', origin: 'http://localhost' };
+    this.hop = { principal, handle, ...key, server: 'everything' };
   }
 
   get stub(): DurableObjectStub {

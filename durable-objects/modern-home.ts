@@ -12,7 +12,7 @@ import {
   type Outcome,
 } from '../src/protocol/message.ts';
 import { isListMethod, isRoutedMethod, type RoutedMethod } from '../src/protocol/method.ts';
-import { profileOf, withSubscriptionId } from '../src/protocol/modern.ts';
+import { listenResult, profileOf, withSubscriptionId } from '../src/protocol/modern.ts';
 import { ModernReply } from './modern-reply.ts';
 import type { RequestStates } from './request-state.ts';
 
@@ -90,8 +90,7 @@ export class ModernHome {
       acknowledged: honoured => notify({ method: ACKNOWLEDGED, params: { notifications: honoured } }),
       notify,
     });
-    const ended = withSubscriptionId({ method: ACKNOWLEDGED }, id);
-    return { kind: 'result', result: { resultType: 'complete', ...ended.params } };
+    return { kind: 'result', result: listenResult(id, await this.#directory.identity()) };
   }
 
   #withOpenState(method: string, params: JsonObject, inner: JsonObject): JsonObject {

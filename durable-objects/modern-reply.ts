@@ -27,6 +27,7 @@ export class ModernReply {
       method === 'subscriptions/listen' ? settings.KEEP_ALIVE_MS : settings.CALL_KEEP_ALIVE_MS;
     this.#timer = setTimeout(() => this.#stream(), settings.STREAM_AFTER_MS);
     gone.addEventListener('abort', () => this.#controller.abort(), { once: true });
+    if (gone.aborted) this.#controller.abort();
   }
 
   /** The HTTP response, once it is known which kind it is. */

@@ -43,7 +43,14 @@ export class ParkedCalls {
   /** Parks a call and makes the requests that ask its questions. */
   park(call: Omit<ParkedCall, 'keys'>, questions: JsonObject, revision: LegacyRevision): JSONRPCRequest[] {
     const keys = Object.keys(questions);
-    const sealed = this.#store.seal('parked', String(call.stream), 'call', { ...call, keys });
+    const requests = keys.map((key, number) =>
+      pushedRequest(
+        `gatehouse-${call.stream}-${call.round}-${number}`,
+        questions[key] as JsonObject,
+        revision,
+      ),
+    );
+    const sealed = this.#store.seal('parked', `${call.stream}/${call.round}`, 'call', { ...call, keys });
     this.#store.transaction(() => {
       this.forget(call.stream);
       this.#store.exec(
@@ -55,13 +62,7 @@ export class ParkedCalls {
         sealed,
       );
     });
-    return keys.map((key, number) =>
-      pushedRequest(
-        `gatehouse-${call.stream}-${call.round}-${number}`,
-        questions[key] as JsonObject,
-        revision,
-      ),
-    );
+    return requests;
   }
 
   /**
@@ -73,7 +74,7 @@ export class ParkedCalls {
     const row = stream === undefined ? undefined : this.#row(stream);
     if (!row || row.round !== round || row.is_running === 1 || Number(question) >= row.questions)
       return undefined;
-    const sealed = this.#store.seal('answer', `${row.stream}/${question}`, 'response', response);
+    const sealed = this.#store.seal('answer', `${row.stream}/${round}/${question}`, 'response', response);
     return this.#store.transaction(() => {
       this.#store.exec(
         'INSERT OR IGNORE INTO answer (stream, question, response) VALUES (?, ?, ?)',
@@ -89,10 +90,21 @@ export class ParkedCalls {
     });
   }
 
-  /** The waiting call of a stream; none when it was never parked or its next round had begun. */
-  waiting(stream: number): ParkedCall | undefined {
+  /** The stream of the call that an answer is for, or undefined where its id is none of ours. */
+  static streamOf({ id }: JSONRPCResponse): number | undefined {
+    const stream = REQUEST_ID.exec(String(id))?.[1];
+    return stream === undefined ? undefined : Number(stream);
+  }
+
+  /** Whether a stream's call waits for its user: it was parked, and its next round has not begun. */
+  isWaiting(stream: number): boolean {
+    return this.#row(stream)?.is_running === 0;
+  }
+
+  /** Whether a stream's call has waited for too long. */
+  isOverdue(stream: number): boolean {
     const row = this.#row(stream);
-    return row && row.is_running === 0 ? this.#open(row) : undefined;
+    return row?.is_running === 0 && row.expires_at_ms <= Date.now();
   }
 
   forget(stream: number): void {
@@ -101,14 +113,14 @@ export class ParkedCalls {
   }
 
   /** All answers of a call, once the last one is there or one of them is an error. */
-  #answers({ stream, keys }: ParkedCall): Answers | undefined {
+  #answers({ stream, round, keys }: ParkedCall): Answers | undefined {
     const responses = this.#store
       .exec<AnswerRow>('SELECT question, response FROM answer WHERE stream = ? ORDER BY question', stream)
       .map(({ question, response }) => ({
         key: keys[question] ?? '',
         response: this.#store.unseal<JSONRPCResponse>(
           'answer',
-          `${stream}/${question}`,
+          `${stream}/${round}/${question}`,
           'response',
           response,
         ),
@@ -126,7 +138,7 @@ export class ParkedCalls {
   }
 
   #open(row: ParkedRow): ParkedCall {
-    return this.#store.unseal<ParkedCall>('parked', String(row.stream), 'call', row.call);
+    return this.#store.unseal<ParkedCall>('parked', `${row.stream}/${row.round}`, 'call', row.call);
   }
 }
 

@@ -1,4 +1,6 @@
-import { isObject, type JsonObject } from '../src/protocol/message.ts';
+import { InitializeRequestParamsSchema } from '@modelcontextprotocol/core';
+import { GatehouseError } from '../src/errors.ts';
+import type { JsonObject } from '../src/protocol/message.ts';
 import type { ClientProfile } from '../src/protocol/modern.ts';
 import { type LegacyRevision, negotiate } from '../src/protocol/revision.ts';
 
@@ -13,12 +15,22 @@ export interface SessionClient extends ClientProfile {
   readonly subscriptions: readonly string[];
 }
 
-/** Reads what a client says of itself at `initialize`. */
+/**
+ * Reads what a client says of itself at `initialize`.
+ * @throws GatehouseError `params_invalid`, naming the member that is wrong.
+ */
 export function sessionClientOf(params: JsonObject | undefined): SessionClient {
+  const parsed = InitializeRequestParamsSchema.safeParse(params);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const member = ['params', ...(issue?.path ?? [])].join('.');
+    throw new GatehouseError('params_invalid', `initialize: ${member}: ${issue?.message}.`);
+  }
+  const { protocolVersion, clientInfo, capabilities } = parsed.data;
   return {
-    revision: negotiate(params?.protocolVersion),
-    ...(isObject(params?.clientInfo) && { info: params.clientInfo }),
-    capabilities: isObject(params?.capabilities) ? params.capabilities : {},
+    revision: negotiate(protocolVersion),
+    info: clientInfo as JsonObject,
+    capabilities: capabilities as JsonObject,
     logLevel: DEFAULT_LOG_LEVEL,
     subscriptions: [],
   };

@@ -9,15 +9,17 @@ export const SESSION_SCHEMA = `
   ) STRICT;
   CREATE TABLE IF NOT EXISTS stream (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL,
-    is_open INTEGER NOT NULL,
+    -- NULL while more may be said; then the place in the order of closing.
+    closed_order INTEGER,
+    -- NULL for the session's own stream.
     request BLOB
   ) STRICT;
   CREATE TABLE IF NOT EXISTS event (
     stream INTEGER NOT NULL,
     seq INTEGER NOT NULL,
+    part INTEGER NOT NULL,
     message BLOB NOT NULL,
-    PRIMARY KEY (stream, seq)
+    PRIMARY KEY (stream, seq, part)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS parked (
     stream INTEGER PRIMARY KEY,

@@ -45,6 +45,15 @@ test.each([
 ])('with %s there is no session', (_what, bearer) => {
   const { fake, ring } = newSession();
   expect(() => SessionStore.open(fake.storage, ring, { ...SEED, bearer })).toThrow(UNKNOWN);
+  expect(() => SessionStore.checkBearer(fake.storage, bearer)).toThrow(UNKNOWN);
+});
+
+test('its own bearer may enter, and for that no key is needed', () => {
+  const { fake } = newSession();
+  expect(SessionStore.checkBearer(fake.storage, SEED.bearer)).toMatchObject({
+    expires_at_ms: SEED.expiresAtMs,
+  });
+  expect(() => SessionStore.checkBearer(new FakeStorage().storage, SEED.bearer)).toThrow(UNKNOWN);
 });
 
 test.each(ALMOST_ADA.filter(([field]) => ['tenant', 'subject', 'grant'].includes(field)))(
@@ -77,7 +86,7 @@ test('nothing that a session remembers is stored in the clear', () => {
   const canary = 'canary-5d1f';
   store.client = { canary };
   store.exec(
-    'INSERT INTO event (stream, seq, message) VALUES (1, 1, ?)',
+    'INSERT INTO event (stream, seq, part, message) VALUES (1, 1, 0, ?)',
     store.seal('event', '1/1', 'message', { canary }),
   );
   const dump = fake.dump();

@@ -12,7 +12,7 @@ import {
 import { KEY_BYTES, type KeyRing } from '../src/crypto/key-ring.ts';
 import type { Principal } from '../src/principal.ts';
 import { unknownSession } from '../src/session-key/session-id.ts';
-import { nextDeadlineMs, readSession, SESSION_SCHEMA } from './session-schema.ts';
+import { nextDeadlineMs, readSession, SESSION_SCHEMA, type SessionRow } from './session-schema.ts';
 
 const STORE = 'mcp-session';
 /** The id of the data key inside a session's own rows; a session has one. */
@@ -68,8 +68,7 @@ export class SessionStore {
     keyRing: KeyRing,
     { object, principal, bearer }: Omit<SessionSeed, 'client' | 'expiresAtMs'>,
   ): SessionStore {
-    const row = readSession(storage.sql);
-    if (!row || !constantTimeEqual(new Uint8Array(row.bearer_hash), sha256(bearer))) throw unknownSession();
+    const row = SessionStore.checkBearer(storage, bearer);
     const place = placeOf(object, principal, 'session', '1', 'wrapped_key');
     const findKey = (kid: string) => wrappingKey(keyRing, kid, principal).key;
     return new SessionStore(
@@ -78,6 +77,16 @@ export class SessionStore {
       principal,
       unseal(findKey, place, new Uint8Array(row.wrapped_key)),
     );
+  }
+
+  /**
+   * Finds the stored session and checks that its caller may enter.
+   * @throws GatehouseError `session_unknown` when there is none or the bearer is another's.
+   */
+  static checkBearer(storage: DurableObjectStorage, bearer: Uint8Array): SessionRow {
+    const row = readSession(storage.sql);
+    if (row && constantTimeEqual(new Uint8Array(row.bearer_hash), sha256(bearer))) return row;
+    throw unknownSession();
   }
 
   /**

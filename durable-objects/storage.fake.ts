@@ -1,12 +1,17 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
+import { withBitFlipped } from '../src/crypto/random.fake.ts';
 
 type Row = Record<string, SqlStorageValue>;
 
+/** The largest value that the platform stores. */
+const MAX_VALUE_BYTES = 2_000_000;
+
 /**
  * The storage of one Durable Object over a SQLite in memory: as much of `DurableObjectStorage` as the code
- * uses. Blobs come back as `ArrayBuffer`, as in workerd. What it cannot show is durability: `sync` resolves
- * at once, or when a test that called {@link FakeStorage.holdSync} lets it.
+ * uses. Blobs come back as `ArrayBuffer`, and those that are too large are refused, as in workerd. What it
+ * cannot show is durability: `sync` resolves at once, or when a test that called {@link FakeStorage.holdSync}
+ * lets it.
  */
 export class FakeStorage {
   readonly #db = new DatabaseSync(':memory:');
@@ -47,6 +52,14 @@ export class FakeStorage {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#durable = promise;
     return resolve;
+  }
+
+  /** Flips one bit in the middle of the sealed value of a row; `where` must select one row. */
+  flipBit(table: string, column: string, where: string): void {
+    const row = this.#exec(`SELECT ${column} AS value FROM ${table} WHERE ${where}`, []).one();
+    const value = new Uint8Array(row.value as ArrayBuffer);
+    const flipped = withBitFlipped(value, (value.length >> 1) * 8).buffer;
+    this.#exec(`UPDATE ${table} SET ${column} = ? WHERE ${where}`, [flipped]);
   }
 
   /** Every value of every table as one text, to look for what must not be there in the clear. */
@@ -91,7 +104,9 @@ function cursorOver(rows: readonly Row[], rowsWritten: number) {
 }
 
 function toSqlite(value: unknown): SQLInputValue {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (value instanceof ArrayBuffer) return toSqlite(new Uint8Array(value));
+  if (ArrayBuffer.isView(value) && value.byteLength > MAX_VALUE_BYTES)
+    throw new Error('string or blob too big');
   const isValue = value === null || ['string', 'number'].includes(typeof value) || ArrayBuffer.isView(value);
   if (!isValue) throw new TypeError(`${typeof value} cannot be stored`);
   return value as SQLInputValue;

@@ -8,7 +8,7 @@ const ROOMY: StateLimits = { maxValueBytes: 5000, maxEntries: 5000, maxTotalByte
 
 function stateWith(limits: Partial<StateLimits> = {}): UserState {
   const owner = { tenant: 'acme', subject: 'ada' };
-  return new UserState(new FakeStorage().storage, keyRingOf('k1'), owner, { ...ROOMY, ...limits });
+  return new UserState(new FakeStorage().storage.sql, keyRingOf('k1'), owner, { ...ROOMY, ...limits });
 }
 
 function filled(...keys: string[]): UserState {

@@ -1,20 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { lengthPrefixed, toBase64url, utf8 } from '../src/crypto/bytes.ts';
-import { open, openJson, type SealedPlace, seal, sealJson } from '../src/crypto/envelope.ts';
-import { hmac, KEY_BYTES, type KeyRing } from '../src/crypto/key-ring.ts';
+import { openJson, type SealedPlace, type SealingKey, sealJson } from '../src/crypto/envelope.ts';
+import { hmac, type KeyRing, subkey } from '../src/crypto/key-ring.ts';
+import { reportFault } from '../src/errors.ts';
 import type { StateEntry, StatePage, StateQuery, StateWrite } from '../src/runtime/server-state.ts';
+import { type AccountOwner, accountPlace, userKey } from './user-key.ts';
 
-const STORE = 'account';
 const DATA_KID = 'data';
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1000;
 const MAX_KEY_BYTES = 1024;
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS user_key (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    wrapped_key BLOB NOT NULL
-  ) STRICT;
   CREATE TABLE IF NOT EXISTS state (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     server TEXT NOT NULL,
@@ -38,21 +34,19 @@ export interface StateLimits {
  */
 export class UserState {
   readonly #sql: SqlStorage;
-  readonly #owner: { readonly tenant: string; readonly subject: string };
+  readonly #owner: AccountOwner;
   readonly #limits: StateLimits;
-  readonly #key: Uint8Array;
+  readonly #sealingKey: SealingKey;
+  readonly #tagKey: Uint8Array;
 
-  constructor(
-    storage: DurableObjectStorage,
-    keyRing: KeyRing,
-    owner: { readonly tenant: string; readonly subject: string },
-    limits: StateLimits,
-  ) {
-    storage.sql.exec(SCHEMA);
-    this.#sql = storage.sql;
+  constructor(sql: SqlStorage, keyRing: KeyRing, owner: AccountOwner, limits: StateLimits) {
+    sql.exec(SCHEMA);
+    this.#sql = sql;
     this.#owner = owner;
     this.#limits = limits;
-    this.#key = this.#userKey(keyRing);
+    const key = userKey(sql, keyRing, owner);
+    this.#sealingKey = { kid: DATA_KID, key: subkey(key, 'state-entry') };
+    this.#tagKey = subkey(key, 'state-key-tag');
   }
 
   read(server: string, key: string): string | null {
@@ -74,8 +68,8 @@ export class UserState {
     const entries: StateEntry[] = [];
     let last: number | undefined;
     for (const row of rows) {
-      const entry = this.#open(row);
-      if (!entry.key.startsWith(prefix)) continue;
+      const entry = this.#tryOpen(row);
+      if (!entry?.key.startsWith(prefix)) continue;
       if (entries.length === size) return { entries, next: String(last) };
       entries.push(entry);
       last = row.seq;
@@ -88,7 +82,7 @@ export class UserState {
     const bytes = utf8(key).length + utf8(value).length;
     const refused = this.#refuse(server, tag, key, bytes);
     if (refused) return refused;
-    const sealed = sealJson({ kid: DATA_KID, key: this.#key }, this.#place(server, tag), { key, value });
+    const sealed = sealJson(this.#sealingKey, this.#place(server, tag), { key, value });
     this.#sql.exec(
       `INSERT INTO state (server, key_tag, bytes, entry) VALUES (?, ?, ?, ?)
        ON CONFLICT (server, key_tag) DO UPDATE SET bytes = excluded.bytes, entry = excluded.entry`,
@@ -124,27 +118,25 @@ export class UserState {
 
   #open(row: StateRow): StateEntry {
     const place = this.#place(row.server, row.key_tag);
-    return openJson<StateEntry>(() => this.#key, place, new Uint8Array(row.entry));
+    return openJson<StateEntry>(() => this.#sealingKey.key, place, new Uint8Array(row.entry));
   }
 
-  #userKey(keyRing: KeyRing): Uint8Array {
-    const place = this.#place('', 'user_key');
-    const [row] = this.#sql.exec<{ wrapped_key: ArrayBuffer }>('SELECT wrapped_key FROM user_key').toArray();
-    const wrapping = (kid: string) => keyRing.derive(kid, 'user-key-wrap');
-    if (row) return open(wrapping, place, new Uint8Array(row.wrapped_key));
-    const key = new Uint8Array(randomBytes(KEY_BYTES));
-    const wrapped = seal({ kid: keyRing.current, key: wrapping(keyRing.current) }, place, key);
-    this.#sql.exec('INSERT INTO user_key (id, wrapped_key) VALUES (1, ?)', wrapped.buffer);
-    return key;
+  /** One entry that cannot be opened is reported and left out; it must not hide the others. */
+  #tryOpen(row: StateRow): StateEntry | undefined {
+    try {
+      return this.#open(row);
+    } catch (error) {
+      reportFault('state_unreadable', error, { server: row.server });
+      return undefined;
+    }
   }
 
   #tag(server: string, key: string): string {
-    return toBase64url(hmac(this.#key, lengthPrefixed('state-key', server, key)));
+    return toBase64url(hmac(this.#tagKey, lengthPrefixed(server, key)));
   }
 
   #place(server: string, row: string): SealedPlace {
-    const { tenant, subject } = this.#owner;
-    return { store: STORE, table: 'state', tenant, subject, object: server, row, column: 'entry' };
+    return accountPlace(this.#owner, 'state', `${server}/${row}`, 'entry');
   }
 }
 

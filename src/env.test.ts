@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakeEnv, fakeSettings } from './env.fake.ts';
-import { isDevelopment, settingsOf } from './env.ts';
+import { isDevelopment, isLoopback, settingsOf } from './env.ts';
 import { refusal } from './errors.fake.ts';
 
 test.each(['MCP_SESSION', 'ACCOUNT', 'OAUTH_KV', 'DB', 'LOADER'])(
@@ -77,4 +77,25 @@ test('a refused environment is refused again', () => {
 test('development exists only where it is asked for by name', () => {
   expect(isDevelopment(fakeSettings({ GATEHOUSE_ENV: 'development' }))).toBe(true);
   expect(isDevelopment(fakeSettings({ GATEHOUSE_ENV: undefined }))).toBe(false);
+});
+
+test.each([
+  ['localhost', true],
+  ['127.0.0.1', true],
+  ['[::1]', true],
+  ['127.0.0.2', false],
+  ['localhost.', false],
+  ['', false],
+])('the name "%s" is this machine\'s own: %s', (hostname, expected) => {
+  expect(isLoopback(hostname)).toBe(expected);
+});
+
+test('development at a public origin is refused, since its test identities need no password', () => {
+  for (const PUBLIC_ORIGIN of ['https://mcp.example.com', 'http://10.0.0.1:8787']) {
+    const env = fakeEnv({ GATEHOUSE_ENV: 'development', PUBLIC_ORIGIN });
+    expect(() => settingsOf(env)).toThrow(/only a loopback PUBLIC_ORIGIN may be/);
+  }
+  expect(
+    settingsOf(fakeEnv({ GATEHOUSE_ENV: 'development', PUBLIC_ORIGIN: 'http://localhost:8787' })),
+  ).toBeDefined();
 });

@@ -25,7 +25,7 @@ const settingsSchema = z.object({
   GATEHOUSE_ENV: z.enum(['development', 'production']).default('production'),
   /** The public origin, such as `https://mcp.example.com`; when unset, the origin of each request. */
   PUBLIC_ORIGIN: z.url().optional(),
-  /** Host names of browser apps that may call the gateway, comma-separated. */
+  /** Origins of browser apps that may call the gateway, such as `https://app.example.com`, comma-separated. */
   ALLOWED_ORIGINS: z.string().default(''),
   MAX_BODY_BYTES: count(1024 * 1024),
   MAX_JSON_DEPTH: count(64),
@@ -38,13 +38,17 @@ const settingsSchema = z.object({
   CALL_KEEP_ALIVE_MS: count(1000),
   /** What clients are told to wait before they reconnect a broken stream (SSE `retry`). */
   RECONNECT_AFTER_MS: count(1000),
+  /** How long changes are still stored for a GET stream whose reader is gone. */
+  RESUME_GRACE_MS: count(60_000),
   CALL_TIMEOUT_MS: count(300_000),
+  DEFINITIONS_TIMEOUT_MS: count(10_000),
   LIST_TIMEOUT_MS: count(2000),
   /** How long a question to the user may wait for its answer. */
   INPUT_TTL_SECONDS: count(600),
   MAX_INPUT_ROUNDS: count(16),
   SESSION_TTL_SECONDS: count(7 * 24 * 3600),
   MAX_EVENTS_PER_STREAM: count(1000),
+  MAX_SUBSCRIPTIONS: count(256),
   ACCESS_TOKEN_TTL_SECONDS: count(3600),
   REFRESH_TOKEN_TTL_SECONDS: count(30 * 24 * 3600),
   SIGN_IN_TTL_SECONDS: count(8 * 3600),
@@ -68,9 +72,15 @@ export function settingsOf(env: Env): Settings {
   requireBindings(env);
   const parsed = settingsSchema.safeParse(env);
   if (!parsed.success) throw invalidSetting(parsed.error.issues[0]);
+  refusePublicDevelopment(parsed.data);
   const settings = { ...parsed.data, keyRing: parseKeyRing(env.KEY_RING) };
   checked.set(env, settings);
   return settings;
+}
+
+/** Whether a host name is this machine's own. */
+export function isLoopback(hostname: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /** Whether conveniences for development may exist at all. */
@@ -84,6 +94,16 @@ function requireBindings(env: Env): void {
     const where = name === 'KEY_RING' ? 'as a secret (`wrangler secret put KEY_RING`)' : 'in wrangler.toml';
     throw new GatehouseError('setting_invalid', `The binding ${name} is missing. Declare it ${where}.`);
   }
+}
+
+/** Test identities sign in without a password, so they must not be within reach of anyone else. */
+function refusePublicDevelopment({ GATEHOUSE_ENV, PUBLIC_ORIGIN }: z.infer<typeof settingsSchema>): void {
+  if (GATEHOUSE_ENV !== 'development' || PUBLIC_ORIGIN === undefined) return;
+  if (isLoopback(new URL(PUBLIC_ORIGIN).hostname)) return;
+  throw new GatehouseError(
+    'setting_invalid',
+    'GATEHOUSE_ENV is "development", which only a loopback PUBLIC_ORIGIN may be. Set it to "production".',
+  );
 }
 
 function invalidSetting(issue: z.core.$ZodIssue | undefined): GatehouseError {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type ErrorCode, GatehouseError, toHttpStatus, toRpcError } from './errors.ts';
+import { faultLog } from './errors.fake.ts';
+import { type ErrorCode, GatehouseError, reportFault, toHttpStatus, toRpcError } from './errors.ts';
 
 /** What goes over the wire for each code: clients depend on these pairs. */
 const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: number]>> = {
@@ -18,6 +19,7 @@ const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: nu
   internal_error: [500, -32603],
   key_ring_unreadable: [500, -32603],
   key_unknown: [500, -32603],
+  limit_reached: [200, -32600],
   media_type_unsupported: [415, -32000],
   method_not_allowed: [405, -32000],
   method_not_found: [404, -32601],
@@ -41,10 +43,17 @@ const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: nu
 };
 
 test.each(Object.entries(WIRE))('%s has its HTTP status and its JSON-RPC code', (code, [status, rpc]) => {
+  faultLog();
   const error = new GatehouseError(code as ErrorCode, 'What is wrong.');
   expect(error.httpStatus).toBe(status);
   expect(toHttpStatus(error)).toBe(status);
   expect(toRpcError(error)).toEqual({ code: rpc, message: 'What is wrong.', data: { code } });
+});
+
+test.each(Object.entries(WIRE))('%s is reported only where the fault is ours', (code, [status]) => {
+  const faults = faultLog();
+  toRpcError(new GatehouseError(code as ErrorCode, 'What is wrong.'));
+  expect(faults().map(({ event }) => event)).toEqual(status >= 500 ? [code] : []);
 });
 
 test('data of its own takes the place of the code', () => {
@@ -58,13 +67,16 @@ test.each([
   ['a string', 'token=hunter2'],
   ['nothing', undefined],
   ['an object that looks like a gateway error', { code: 'session_unknown', message: 'token=hunter2' }],
-])('%s that is thrown tells nothing', (_what, thrown) => {
+])('%s that is thrown tells nothing, and is reported without its text', (_what, thrown) => {
+  const faults = faultLog();
   expect(toRpcError(thrown)).toEqual({
     code: -32603,
     message: 'Internal error.',
     data: { code: 'internal_error' },
   });
   expect(toHttpStatus(thrown)).toBe(500);
+  expect(faults()).toMatchObject([{ event: 'fault' }]);
+  expect(JSON.stringify(faults())).not.toContain('hunter2');
 });
 
 test('a gateway error is an Error by name, message and code', () => {
@@ -72,4 +84,36 @@ test('a gateway error is an Error by name, message and code', () => {
   expect(error).toBeInstanceOf(Error);
   expect(String(error)).toBe('GatehouseError: No such session.');
   expect(error.code).toBe('session_unknown');
+});
+
+test('a fault is written with its kind, its context and where it came from', () => {
+  const faults = faultLog();
+  reportFault('upstream_failed', new TypeError('x'), { server: 'memory' });
+  expect(faults()).toEqual([
+    {
+      level: 'error',
+      event: 'upstream_failed',
+      server: 'memory',
+      name: 'TypeError',
+      frames: expect.anything(),
+    },
+  ]);
+  expect(faults()[0]?.frames[0]).toMatch(/^ {4}at .*errors\.test\.ts:\d+:\d+/);
+});
+
+test('a line of the text that looks like a frame is not taken for one', () => {
+  const faults = faultLog();
+  reportFault('fault', new Error('the server said:\n    at token=hunter2'));
+  expect(faults()[0]?.frames[0]).toContain('errors.test.ts');
+  expect(JSON.stringify(faults())).not.toContain('hunter2');
+});
+
+test.each([
+  ['a string', 'hunter2', 'string'],
+  ['nothing', undefined, 'undefined'],
+  ['an error without a stack', Object.assign(new Error('hunter2'), { stack: undefined }), 'Error'],
+])('%s is reported by its type alone', (_what, thrown, name) => {
+  const faults = faultLog();
+  reportFault('fault', thrown);
+  expect(faults()).toEqual([{ level: 'error', event: 'fault', name, frames: [] }]);
 });

@@ -9,6 +9,8 @@ export const RPC = {
   transport: -32000,
   /** 2025 revisions only: the resource does not exist. */
   resourceNotFound: -32002,
+  /** 2025-11-25 only: the user must open a link first. */
+  urlElicitationRequired: -32042,
   headerMismatch: -32020,
   missingClientCapability: -32021,
   unsupportedProtocolVersion: -32022,
@@ -31,6 +33,7 @@ const ERRORS = {
   internal_error: { status: 500, rpc: RPC.internalError },
   key_ring_unreadable: { status: 500, rpc: RPC.internalError },
   key_unknown: { status: 500, rpc: RPC.internalError },
+  limit_reached: { status: 200, rpc: RPC.invalidRequest },
   media_type_unsupported: { status: 415, rpc: RPC.transport },
   method_not_allowed: { status: 405, rpc: RPC.transport },
   method_not_found: { status: 404, rpc: RPC.methodNotFound },
@@ -85,15 +88,34 @@ export interface RpcError {
 }
 
 /**
- * Turns anything thrown into a JSON-RPC error. What is not a {@link GatehouseError} is a fault of ours: its
- * text stays inside, because it may hold anything.
+ * Turns anything thrown into a JSON-RPC error. Faults are reported here, where every one of them passes. The text
+ * of what is not a {@link GatehouseError} stays inside, because it may hold anything.
  */
 export function toRpcError(error: unknown): RpcError {
   if (!(error instanceof GatehouseError)) {
+    reportFault('fault', error);
     return { code: RPC.internalError, message: 'Internal error.', data: { code: 'internal_error' } };
   }
+  if (error.httpStatus >= 500) reportFault(error.code, error);
   const data = error.data === undefined ? { code: error.code } : error.data;
   return { code: ERRORS[error.code].rpc, message: error.message, data };
+}
+
+/**
+ * Writes a fault to the platform's log, as one line of JSON: its kind and where it came from. Messages that we did
+ * not write may hold arguments or secrets, so only the frames of the stack are kept.
+ */
+export function reportFault(
+  event: string,
+  error: unknown,
+  context: Readonly<Record<string, string>> = {},
+): void {
+  const name = error instanceof Error ? error.name : typeof error;
+  // The stack begins with the message, and a line of that may look like a frame.
+  const stack = error instanceof Error ? (error.stack ?? '').replace(error.message, '') : '';
+  const frames = stack.split('\n').filter(line => line.startsWith('    at '));
+  // biome-ignore lint/suspicious/noConsole: the platform's log is where faults belong
+  console.error(JSON.stringify({ level: 'error', event, ...context, name, frames }));
 }
 
 /** The HTTP status that goes with {@link toRpcError}. */

@@ -11,7 +11,7 @@ const FLOORS = [
   ['audit', 'policy', 'vault', 'catalog'],
   ['runtime', 'connectors'],
   ['durable-objects'],
-  ['auth', 'mcp', 'admin'],
+  ['deployment', 'auth', 'mcp', 'admin'],
   ['index'],
   ['cli'],
 ];

@@ -36,7 +36,9 @@ async function statusesFor(intruder: RawClient, id: string): Promise<number[]> {
 }
 
 async function toolNames(owner: RawSession): Promise<number> {
-  const [message] = await messagesOf(await owner.request(`list-${randomBytes(4).toString('hex')}`, 'tools/list'));
+  const [message] = await messagesOf(
+    await owner.request(`list-${randomBytes(4).toString('hex')}`, 'tools/list'),
+  );
   return (message as { result: { tools: unknown[] } }).result.tools.length;
 }
 

@@ -1,34 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import {
-  AuthorizationError,
-  type AuthRequest,
-  CimdFetchError,
-  type OAuthHelpers,
-} from '@cloudflare/workers-oauth-provider';
+import { AuthorizationError, type AuthRequest, type OAuthHelpers } from '@cloudflare/workers-oauth-provider';
 import { toBase64url } from '../crypto/bytes.ts';
-import { KEY_BYTES } from '../crypto/key-ring.ts';
+import { KEY_BYTES, type KeyRing } from '../crypto/key-ring.ts';
+import { type Deployment, serverOf } from '../deployment.ts';
 import { type GrantProps, MCP_SCOPE, SCOPE_WORDS } from './authorization-server.ts';
-import { type Deployment, serverOf } from './deployment.ts';
+import { formToken, isFormTokenValid } from './form-token.ts';
 import { ConsentPage } from './pages/consent-page.tsx';
-import { MessagePage } from './pages/message-page.tsx';
 import { renderPage } from './pages/page.tsx';
 import type { Person } from './sign-in.ts';
-
-/**
- * Reads an authorization request, and asks of every client, confidential ones too, what OAuth 2.1 section
- * 7.5.1 asks of all: a code challenge by S256.
- * @throws AuthorizationError, which carries a redirect only where one is safe.
- */
-export async function readAuthRequest(oauth: OAuthHelpers, request: Request): Promise<AuthRequest> {
-  const parsed = await oauth.parseAuthRequest(request);
-  if (parsed.codeChallenge && parsed.codeChallengeMethod === 'S256') return parsed;
-  throw new AuthorizationError('invalid_request', {
-    description: 'PKCE is required: send code_challenge with code_challenge_method=S256',
-    redirectUri: parsed.redirectUri,
-    ...(parsed.state && { state: parsed.state }),
-    ...(parsed.issuer && { issuer: parsed.issuer }),
-  });
-}
 
 /** Shows who asks for what, and lets the person decide. */
 export async function showConsent(
@@ -41,58 +20,65 @@ export async function showConsent(
   const description = await oauth.describeConsent({ ...request, scope });
   const { handle, headers } = await oauth.beginConsent({ ...request, scope });
   const one = request.resource === undefined ? null : serverOf(deployment, request.resource);
-  const page = ConsentPage({
+  const body = ConsentPage({
     description,
     servers: one ? [one] : deployment.catalog,
     scopes: scope.map(name => ({ scope: name, words: SCOPE_WORDS[name] ?? name })),
     subject: person.subject,
-    handle,
+    handle: `${handle}.${handleToken(deployment.settings.keyRing, handle, person)}`,
   });
   const title = `Connect ${description.clientName}`;
-  return renderPage({ title, body: page, formAction: clientSources(request.redirectUri) }, headers);
+  return renderPage({ title, body, formAction: clientSources(request.redirectUri) }, headers);
 }
 
-/** Carries out the person's decision and sends the browser back to the client. */
+/**
+ * Carries out the person's decision and sends the browser back to the client.
+ * @throws AuthorizationError when the page was not shown to this person in this browser, or was used already.
+ */
 export async function decideConsent(
   oauth: OAuthHelpers,
+  keyRing: KeyRing,
   person: Person,
   request: Request,
   form: FormData,
 ): Promise<Response> {
-  const handle = String(form.get('handle') ?? '');
+  const handle = checkedHandle(keyRing, person, String(form.get('handle') ?? ''));
   if (form.get('decision') !== 'approve') {
-    const denied = await oauth.denyConsent(request, handle);
-    denied.headers.set('location', denied.redirectTo);
-    return redirect(denied.headers);
+    const { redirectTo, headers } = await oauth.denyConsent(request, handle);
+    return redirect(redirectTo, headers);
   }
-  const approved = await oauth.approveConsent(request, handle);
+  const { request: approved, headers } = await oauth.approveConsent(request, handle);
   const { redirectTo } = await oauth.completeAuthorization({
-    request: approved.request,
+    request: approved,
     userId: `${person.tenant}.${person.subject}`,
     metadata: {},
-    scope: approved.request.scope,
+    scope: approved.scope,
     props: newGrant(person),
+    // Another device of the same person, with the same client id, is another grant and keeps its sessions.
+    revokeExistingGrants: false,
   });
-  approved.headers.set('location', redirectTo);
-  return redirect(approved.headers);
+  return redirect(redirectTo, headers);
 }
 
-/** The answer to an authorization request that cannot be served. */
-export function refuseAuthorization(error: unknown): Response | Promise<Response> {
-  if (error instanceof AuthorizationError && error.redirectTo) {
-    return redirect(new Headers({ location: error.redirectTo }));
-  }
-  if (error instanceof AuthorizationError) return refusalPage(error.description, 400);
-  if (error instanceof CimdFetchError) {
-    return refusalPage('The app could not be verified: its metadata document could not be read.', 400);
-  }
-  throw error;
+/**
+ * What the `form-action` of our pages must allow. Browsers apply it to every redirect that follows a form, the
+ * client's own onward ones too, so it cannot be narrower; the pages run no script that could misuse it.
+ */
+export function clientSources(redirectUri: string): readonly string[] {
+  return [...new Set(['https:', 'http:', new URL(redirectUri).protocol])];
 }
 
-/** A page that says why there is no going on, for people rather than clients. */
-export function refusalPage(message: string, status: number): Response | Promise<Response> {
-  const body = MessagePage({ heading: 'This request was refused', message });
-  return renderPage({ title: 'Refused', body, status });
+/** Binds a consent page to the person it named: someone else who signs in meanwhile cannot answer it. */
+function handleToken(keyRing: KeyRing, handle: string, { tenant, subject }: Person): string {
+  return formToken(keyRing, keyRing.current, 'consent', handle, tenant, subject);
+}
+
+function checkedHandle(keyRing: KeyRing, { tenant, subject }: Person, posted: string): string {
+  const [handle = '', token = ''] = posted.split('.');
+  if (isFormTokenValid(keyRing, token, 'consent', handle, tenant, subject)) return handle;
+  throw new AuthorizationError('invalid_request', {
+    description: 'This page is too old, or was shown to someone else. Start again from your app.',
+  });
 }
 
 function newGrant({ tenant, subject, roles }: Person): GrantProps {
@@ -105,15 +91,8 @@ function grantableScopes(asked: readonly string[]): string[] {
   return [...new Set([MCP_SCOPE, ...asked])].filter(scope => Object.hasOwn(SCOPE_WORDS, scope));
 }
 
-/**
- * What the `form-action` of our pages must allow. Browsers apply it to every redirect that follows a form, the
- * client's own onward ones too, so it cannot be narrower; the pages run no script that could misuse it.
- */
-export function clientSources(redirectUri: string): readonly string[] {
-  return [...new Set(['https:', 'http:', new URL(redirectUri).protocol])];
-}
-
-function redirect(headers: Headers): Response {
+function redirect(location: string, headers: Headers): Response {
+  headers.set('location', location);
   headers.set('cache-control', 'no-store');
   return new Response(null, { status: 302, headers });
 }

@@ -1,8 +1,8 @@
 import { type OAuthResourceContext, OAuthResourceServer } from '@cloudflare/workers-oauth-provider';
+import type { Deployment } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import type { Principal } from '../principal.ts';
 import { authorizationServer, type GrantProps, MCP_SCOPE } from './authorization-server.ts';
-import type { Deployment } from './deployment.ts';
 
 /** What is behind a protected resource: called only with a token that is valid for it. */
 export type ProtectedHandler = (request: Request, principal: Principal) => Promise<Response>;

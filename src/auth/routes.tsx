@@ -1,92 +1,85 @@
-import { Hono } from 'hono';
-import type { Env } from '../env.ts';
-import { authorizationServer, PATHS } from './authorization-server.ts';
-import {
-  clientSources,
-  decideConsent,
-  readAuthRequest,
-  refusalPage,
-  refuseAuthorization,
-  showConsent,
-} from './consent.tsx';
-import { type Deployment, deploymentOf } from './deployment.ts';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { type Deployment, deploymentOf } from '../deployment.ts';
+import { type Env, settingsOf } from '../env.ts';
+import { readAuthorizationRequest } from './authorization-request.ts';
+import { PATHS } from './authorization-server.ts';
+import { clientSources, decideConsent, showConsent } from './consent.tsx';
 import { developmentIdentities, developmentPerson } from './development-identities.ts';
-import { MessagePage } from './pages/message-page.tsx';
+import { metadataEndpoint, oauthEndpoint, revocationEndpoint, serverFor } from './oauth-endpoints.ts';
 import { renderPage } from './pages/page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
+import { refusalPage, refuseAuthorization } from './refusal.tsx';
 import { csrfToken, isCsrfTokenValid, isSameOrigin, signedIn, signInCookie } from './sign-in.ts';
 
-type Bindings = { Bindings: Env };
+type AppContext = Context<{ Bindings: Env }>;
+
+const FOREIGN = 'This form is too old, or came from another site. Start again from your app.';
 
 /** Sign-in, consent, and the endpoints of the authorization server. */
-export const authRoutes = new Hono<Bindings>()
-  .get(PATHS.authorize, async c => {
-    const deployment = deploymentOf(c.env, c.req.raw);
-    const oauth = serverOf(deployment).getOAuthApi(c.env);
-    try {
-      const request = await readAuthRequest(oauth, deployment.request);
-      const person = await signedIn(deployment.settings, c.req.raw);
-      return person
-        ? await showConsent(oauth, deployment, person, request)
-        : await showSignIn(deployment, new URL(c.req.url), clientSources(request.redirectUri));
-    } catch (error) {
-      return refuseAuthorization(error);
-    }
-  })
-  .post(PATHS.authorize, async c => {
-    const deployment = deploymentOf(c.env, c.req.raw);
-    const oauth = serverOf(deployment).getOAuthApi(c.env);
-    const person = await signedIn(deployment.settings, c.req.raw);
-    if (!isSameOrigin(deployment.origin, c.req.raw))
-      return refusalPage('This form came from another site.', 403);
-    if (!person) return refusalPage('You are signed out. Start again from your app.', 403);
-    try {
-      return await decideConsent(oauth, person, deployment.request, await readForm(c.req.raw));
-    } catch (error) {
-      return refuseAuthorization(error);
-    }
-  })
-  .post('/sign-in', async c => {
-    const { origin, settings } = deploymentOf(c.env, c.req.raw);
-    const form = await readForm(c.req.raw);
-    const field = (name: string) => String(form.get(name) ?? '');
-    if (!isSameOrigin(origin, c.req.raw) || !isCsrfTokenValid(settings.keyRing, c.req.raw, field('csrf'))) {
-      return refusalPage('This form is too old, or came from another site. Start again from your app.', 403);
-    }
-    const person = developmentPerson(settings, field('user'));
-    if (!person) return refusalPage('There is no such user.', 403);
-    c.header('set-cookie', await signInCookie(settings, person));
-    return c.redirect(returnPath(origin, field('return_to')), 303);
-  })
-  .post(PATHS.revoke, c => revoke(c.env, c.req.raw, c.executionCtx as ExecutionContext))
-  .all('/.well-known/oauth-authorization-server', c =>
-    metadata(c.env, c.req.raw, c.executionCtx as ExecutionContext),
-  )
-  .all('/oauth/*', c => {
-    const deployment = deploymentOf(c.env, c.req.raw);
-    return serverOf(deployment).fetch(deployment.request, c.env, c.executionCtx as ExecutionContext);
-  });
+export const authRoutes = new Hono<{ Bindings: Env }>()
+  .use('/authorize', limitBody)
+  .use('/sign-in', limitBody)
+  .use('/oauth/*', limitBody)
+  .get(PATHS.authorize, authorize)
+  .post(PATHS.authorize, decide)
+  .post('/sign-in', signIn)
+  .all('/.well-known/oauth-authorization-server', c => metadataEndpoint(c.env, c.req.raw, ctxOf(c)))
+  .all(PATHS.revoke, c => revocationEndpoint(c.env, c.req.raw, ctxOf(c)))
+  .all('/oauth/*', c => oauthEndpoint(c.env, c.req.raw, ctxOf(c)));
 
-function serverOf({ origin, resources, settings }: Deployment) {
-  return authorizationServer(origin, resources, settings);
+/** `GET /authorize`: sign-in first, then consent. */
+async function authorize(c: AppContext): Promise<Response> {
+  const deployment = deploymentOf(c.env, c.req.raw);
+  const oauth = serverFor(deployment).getOAuthApi(c.env);
+  try {
+    const request = await readAuthorizationRequest(oauth, deployment.request);
+    const person = await signedIn(deployment.settings, c.req.raw);
+    if (person) return await showConsent(oauth, deployment, person, request);
+    return await showSignIn(deployment, clientSources(request.redirectUri));
+  } catch (error) {
+    return refuseAuthorization(error);
+  }
 }
 
-function showSignIn(
-  { settings }: Deployment,
-  url: URL,
-  formAction: readonly string[],
-): Response | Promise<Response> {
+/** `POST /authorize`: the person's decision. */
+async function decide(c: AppContext): Promise<Response> {
+  const deployment = deploymentOf(c.env, c.req.raw);
+  const { origin, settings, request } = deployment;
+  const person = await signedIn(settings, request);
+  if (!isSameOrigin(origin, request)) return refusalPage(FOREIGN, 403);
+  if (!person) return refusalPage('You are signed out. Start again from your app.', 403);
+  const oauth = serverFor(deployment).getOAuthApi(c.env);
+  const form = await readForm(c.req.raw);
+  try {
+    return await decideConsent(oauth, settings.keyRing, person, request, form);
+  } catch (error) {
+    // What is wrong here is the handle: missing, used, or another browser's or person's.
+    return refuseAuthorization(error, 403);
+  }
+}
+
+/** `POST /sign-in`: in development, as one of the test identities. */
+async function signIn(c: AppContext): Promise<Response> {
+  const { origin, settings } = deploymentOf(c.env, c.req.raw);
+  if (!isSameOrigin(origin, c.req.raw)) return refusalPage(FOREIGN, 403);
+  const form = await readForm(c.req.raw);
+  const field = (name: string) => String(form.get(name) ?? '');
+  if (!isCsrfTokenValid(settings.keyRing, c.req.raw, field('csrf'))) return refusalPage(FOREIGN, 403);
+  const person = developmentPerson(settings, field('user'));
+  if (!person) return refusalPage('There is no such user.', 403);
+  c.header('set-cookie', await signInCookie(settings, person));
+  return c.redirect(returnPath(origin, field('return_to')), 303);
+}
+
+function showSignIn({ settings, request }: Deployment, formAction: readonly string[]) {
   const identities = developmentIdentities(settings);
   if (identities.length === 0) {
-    const message = 'No identity provider is set up for this gateway. Ask whoever runs it.';
-    return renderPage({
-      title: 'Sign in',
-      body: MessagePage({ heading: 'Nobody can sign in yet', message }),
-      status: 503,
-    });
+    return refusalPage('No identity provider is set up for this gateway. Ask whoever runs it.', 503);
   }
-  const { token, cookie } = csrfToken(settings.keyRing);
-  const body = SignInPage({ identities, csrf: token, returnTo: url.pathname + url.search });
+  const { pathname, search } = new URL(request.url);
+  const { token, cookie } = csrfToken(settings.keyRing, request);
+  const body = SignInPage({ identities, csrf: token, returnTo: pathname + search });
   return renderPage({ title: 'Sign in', body, formAction }, new Headers({ 'set-cookie': cookie }));
 }
 
@@ -102,34 +95,17 @@ async function readForm(request: Request): Promise<FormData> {
 /** Where to go on after signing in: only ever an authorization request of our own. */
 function returnPath(origin: string, asked: string): string {
   const url = URL.canParse(asked, origin) ? new URL(asked, origin) : new URL(PATHS.authorize, origin);
-  return url.origin === origin && url.pathname === PATHS.authorize
-    ? url.pathname + url.search
-    : PATHS.authorize;
+  const isOurs = url.origin === origin && url.pathname === PATHS.authorize;
+  return isOurs ? url.pathname + url.search : PATHS.authorize;
 }
 
-/** Token revocation (RFC 7009). The library serves it at the token endpoint; clients find it under its own path. */
-async function revoke(env: Env, request: Request, ctx: ExecutionContext): Promise<Response> {
-  const deployment = deploymentOf(env, request);
-  const body = await request.text();
-  const form = new URLSearchParams(body);
-  if (form.has('grant_type') || !form.has('token')) {
-    const description = 'Revocation takes the parameter "token" and no "grant_type" (RFC 7009 section 2.1).';
-    return Response.json({ error: 'invalid_request', error_description: description }, { status: 400 });
-  }
-  const { method, headers } = request;
-  const forwarded = new Request(`${deployment.origin}${PATHS.token}`, { method, headers, body });
-  return serverOf(deployment).fetch(forwarded, env, ctx);
+function limitBody(c: AppContext, next: () => Promise<void>) {
+  const { MAX_BODY_BYTES } = settingsOf(c.env);
+  const message = `The body is larger than ${MAX_BODY_BYTES} bytes (setting MAX_BODY_BYTES).`;
+  const onError = () => c.json({ error: 'invalid_request', error_description: message }, 413);
+  return bodyLimit({ maxSize: MAX_BODY_BYTES, onError })(c, next);
 }
 
-/** Authorization server metadata (RFC 8414), with the revocation endpoint that we serve. */
-async function metadata(env: Env, request: Request, ctx: ExecutionContext): Promise<Response> {
-  const deployment = deploymentOf(env, request);
-  const response = await serverOf(deployment).fetch(deployment.request, env, ctx);
-  if (!response.ok || request.method !== 'GET') return response;
-  const document = (await response.json()) as object;
-  const { headers } = response;
-  return Response.json(
-    { ...document, revocation_endpoint: `${deployment.origin}${PATHS.revoke}` },
-    { headers },
-  );
+function ctxOf(c: AppContext): ExecutionContext {
+  return c.executionCtx as ExecutionContext;
 }

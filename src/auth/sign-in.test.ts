@@ -28,7 +28,7 @@ test('the cookie is for this host, for HTTPS, for no script and for no foreign p
   const [pair = '', ...attributes] = (await signInCookie(SETTINGS, ADA)).split('; ');
   expect(pair).toMatch(/^__Host-gatehouse-sign-in=/);
   expect(attributes).toEqual(['Max-Age=60', 'Path=/', 'Secure', 'HttpOnly', 'SameSite=Lax']);
-  expect(csrfToken(RING).cookie).toMatch(
+  expect(csrfToken(RING, browsing()).cookie).toMatch(
     /^__Host-gatehouse-csrf=.+; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
   );
 });
@@ -85,26 +85,33 @@ test.each([
 });
 
 test("a form's token is good at the browser that was shown the form", () => {
-  const { token, cookie } = csrfToken(RING);
+  const { token, cookie } = csrfToken(RING, browsing());
   expect(isCsrfTokenValid(RING, browsing(cookie), token)).toBe(true);
 });
 
 test('a token outlives the rotation of its key', () => {
-  const { token, cookie } = csrfToken(RING);
+  const { token, cookie } = csrfToken(RING, browsing());
   const { keyRing: rotated } = fakeSettings({ KEY_RING: keyRingText('k1', 'k2') });
   expect(isCsrfTokenValid(rotated, browsing(cookie), token)).toBe(true);
 });
 
+test('a browser that opens several forms can post each of them', () => {
+  const first = csrfToken(RING, browsing());
+  const second = csrfToken(RING, browsing(first.cookie));
+  expect(isCsrfTokenValid(RING, browsing(second.cookie), first.token)).toBe(true);
+  expect(isCsrfTokenValid(RING, browsing(second.cookie), second.token)).toBe(true);
+});
+
 test('no token is good at another browser, or without its cookie', () => {
-  const mine = csrfToken(RING);
-  const theirs = csrfToken(RING);
+  const mine = csrfToken(RING, browsing());
+  const theirs = csrfToken(RING, browsing());
   expect(mine.token).not.toBe(theirs.token);
   expect(isCsrfTokenValid(RING, browsing(theirs.cookie), mine.token)).toBe(false);
   expect(isCsrfTokenValid(RING, browsing(), mine.token)).toBe(false);
 });
 
 test('a token that was changed in any character is refused', () => {
-  const { token, cookie } = csrfToken(RING);
+  const { token, cookie } = csrfToken(RING, browsing());
   const request = browsing(cookie);
   for (let at = 0; at < token.length; at++) {
     const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { EncryptJWT, jwtDecrypt } from 'jose';
-import { lengthPrefixed, toBase64url, utf8 } from '../crypto/bytes.ts';
-import { constantTimeEqual } from '../crypto/digest.ts';
-import { hmac, type KeyRing } from '../crypto/key-ring.ts';
+import { toBase64url } from '../crypto/bytes.ts';
+import type { KeyRing } from '../crypto/key-ring.ts';
 import type { Settings } from '../env.ts';
 import type { Role } from '../principal.ts';
+import { formToken, isFormTokenValid } from './form-token.ts';
 
 /** A person at a browser, as their identity provider vouched for them. */
 export interface Person {
@@ -55,20 +55,22 @@ export interface CsrfToken {
   readonly cookie: string;
 }
 
-/** Makes the token of a form (OWASP, signed double-submit cookie). */
-export function csrfToken(keyRing: KeyRing): CsrfToken {
-  const browser = toBase64url(randomBytes(16));
+/**
+ * Makes the token of a form (OWASP, signed double-submit cookie). A browser that has the cookie keeps it, so that
+ * forms in several tabs are good together.
+ */
+export function csrfToken(keyRing: KeyRing, request: Request): CsrfToken {
+  const browser = readCookie(request, CSRF_COOKIE) ?? toBase64url(randomBytes(16));
   return {
-    token: csrfMac(keyRing, keyRing.current, browser),
-    cookie: `${CSRF_COOKIE}=${keyRing.current}.${browser}; ${COOKIE_ATTRIBUTES}`,
+    token: formToken(keyRing, keyRing.current, 'csrf', browser),
+    cookie: `${CSRF_COOKIE}=${browser}; ${COOKIE_ATTRIBUTES}`,
   };
 }
 
 /** Whether a posted token belongs to a form that this browser was shown. */
 export function isCsrfTokenValid(keyRing: KeyRing, request: Request, token: string): boolean {
-  const [kid = '', browser = ''] = (readCookie(request, CSRF_COOKIE) ?? '').split('.');
-  if (!keyRing.kids.has(kid)) return false;
-  return constantTimeEqual(utf8(csrfMac(keyRing, kid, browser)), utf8(token));
+  const browser = readCookie(request, CSRF_COOKIE);
+  return browser !== null && isFormTokenValid(keyRing, token, 'csrf', browser);
 }
 
 /**
@@ -81,12 +83,9 @@ export function isSameOrigin(origin: string, request: Request): boolean {
   return (sender === null || sender === origin) && (site === null || site === 'same-origin');
 }
 
-function csrfMac(keyRing: KeyRing, kid: string, browser: string): string {
-  return toBase64url(hmac(keyRing.derive(kid, 'form-token'), lengthPrefixed(browser)));
-}
-
 function readCookie(request: Request, name: string): string | null {
   const cookies = (request.headers.get('cookie') ?? '').split(/;\s*/);
   const found = cookies.find(cookie => cookie.startsWith(`${name}=`));
-  return found === undefined ? null : found.slice(name.length + 1);
+  const value = found?.slice(name.length + 1);
+  return value && /^[A-Za-z0-9._-]+$/.test(value) ? value : null;
 }

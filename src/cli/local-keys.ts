@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseKeyRing } from '../crypto/key-ring.ts';
 import { GatehouseError } from '../errors.ts';
@@ -10,12 +10,13 @@ const FILE = '.dev.vars';
 
 /**
  * Makes a key ring for this machine where there is none yet, readable by its owner only. An existing one is
- * kept, and checked: a gateway that cannot read its keys could only lose data.
+ * kept, closed to others, and checked: a gateway that cannot read its keys could only lose data.
  * @throws Problem when the file cannot be read or its key ring is broken.
  */
 export function ensureLocalKeys(root: string): void {
   const path = join(root, FILE);
   const existing = read(path) ?? create(path);
+  keepPrivate(path);
   const ring = /^KEY_RING\s*=\s*'?(.*?)'?\s*$/m.exec(existing)?.[1];
   if (ring === undefined) throw new Problem(`${FILE} has no KEY_RING; add it back, or remove the file.`);
   try {
@@ -42,6 +43,11 @@ function create(path: string): string {
     removeIfThere(draft);
   }
   return read(path) ?? text;
+}
+
+/** Keys that others on this machine could read are no keys. */
+function keepPrivate(path: string): void {
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
 }
 
 function read(path: string): string | undefined {

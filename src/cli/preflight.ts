@@ -10,7 +10,6 @@ export function ensureWritable(stateDir: string): void {
   try {
     mkdirSync(stateDir, { recursive: true });
     accessSync(stateDir, constants.W_OK);
-    writeFileSync(join(stateDir, '.writable'), '');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new Problem(`the state directory ${stateDir} (STATE_DIR) cannot be written (${code}).`);

@@ -3,8 +3,8 @@ import { GatehouseError } from '../errors.ts';
 import { failure, type JsonObject, type Outcome } from '../protocol/message.ts';
 import { LIST_ITEMS, type ListMethod } from '../protocol/method.ts';
 import type { CallHooks, Connector, InnerRequest } from './connector.ts';
-import type { Upstream } from './directory.ts';
 import { readDefinitions } from './read-definitions.ts';
+import type { Upstream } from './upstream.ts';
 
 /** What a fake server offers, and how it behaves. */
 export interface Offer {

@@ -129,7 +129,7 @@ test.each([
 ] as const)('%s of %j names no resource', async (method, params) => {
   for (const directory of [ALL, ONE]) {
     await expect(routed(directory, method, params)).rejects.toThrow(
-      refusal('params_invalid', 'params.uri must be a string.'),
+      refusal('params_invalid', 'The uri must be a string.'),
     );
   }
 });

@@ -130,19 +130,6 @@ test.each(['', 'x', null, 0, 'bzUwMA=='])(
   },
 );
 
-test('a server that is stuck or fails does not hold up the resources of the others', async () => {
-  const stuck = new FakeServer('alpha', { stuckOn: 'resources/list', resources: [{ uri: 'a:1' }] });
-  const broken = new FakeServer('gamma', { failsOn: 'resources/list', resources: [{ uri: 'g:1' }] });
-  expect(await listed(atAll(stuck, BETA, broken), 'resources/list', 'resources')).toEqual(['of beta', 'own']);
-});
-
-test('where no server can say what it has, that is an error and not an empty list', async () => {
-  const broken = (name: string) => new FakeServer(name, { failsOn: 'resources/list' });
-  await expect(atAll(broken('alpha'), broken('beta')).list('resources/list', {}, CLIENT)).rejects.toThrow(
-    refusal('upstream_failed', 'The server "alpha": Down.'),
-  );
-});
-
 test('an endpoint without servers offers nothing, and says so properly', async () => {
   expect(await atAll().list('tools/list', {}, CLIENT)).toMatchObject({ tools: [], resultType: 'complete' });
 });

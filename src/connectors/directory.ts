@@ -1,5 +1,4 @@
 import { SERVER_INFO_META_KEY } from '@modelcontextprotocol/server';
-import type { Definitions } from '../catalog/definitions.ts';
 import { GatehouseError } from '../errors.ts';
 import { page } from '../protocol/cursor.ts';
 import { isObject, type JsonObject } from '../protocol/message.ts';
@@ -8,23 +7,16 @@ import { type ClientProfile, completeResult, metaOf, type ServerIdentity } from 
 import { REVISIONS } from '../protocol/revision.ts';
 import { mergeCapabilities, mergeInstructions } from './capabilities.ts';
 import type { Connector } from './connector.ts';
-import { withDeadline } from './deadline.ts';
-import { plainNames, qualifiedNames } from './names.ts';
-import { readList } from './read-definitions.ts';
-import { ownsUri } from './resource-owner.ts';
+import { type Names, plainNames, qualifiedNames } from './names.ts';
+import { Resources } from './resources.ts';
+import { type ReadyUpstream, settle, type Upstream } from './upstream.ts';
 
 const PAGE_SIZE = 500;
 
 const GATEWAY: ServerIdentity = { name: 'gatehouse', title: 'Gatehouse', version: '0.1.0' };
 
-/** How long clients may keep lists. Definitions only change with a deployment, which they are told of. */
+/** How long clients may keep lists of what only changes with a deployment. */
 const LIST_TTL_MS = 60_000;
-
-/** One server behind an endpoint. */
-export interface Upstream {
-  readonly connector: Connector;
-  readonly definitions: () => Promise<Definitions>;
-}
 
 /** Where a routed request goes, and how it reads there. */
 export interface Route {
@@ -40,15 +32,15 @@ export interface Route {
  */
 export class Directory {
   readonly #upstreams: readonly Upstream[];
-  readonly #names: typeof plainNames;
+  readonly #names: Names;
   readonly #isAggregate: boolean;
-  readonly #listTimeoutMs: number;
+  readonly #resources: Resources;
 
   constructor(upstreams: readonly Upstream[], server: string | null, listTimeoutMs: number) {
     this.#upstreams = upstreams;
-    this.#names = server === null ? qualifiedNames : plainNames;
     this.#isAggregate = server === null;
-    this.#listTimeoutMs = listTimeoutMs;
+    this.#names = this.#isAggregate ? qualifiedNames : plainNames;
+    this.#resources = new Resources(() => this.#ready(), listTimeoutMs);
   }
 
   get connectors(): readonly Connector[] {
@@ -57,14 +49,14 @@ export class Directory {
 
   /** The `server/discover` result of the endpoint. */
   async discover(): Promise<JsonObject> {
-    const discovered = (await this.#definitions()).map(({ definitions }) => definitions.discovered);
+    const discovered = (await this.#ready()).map(({ definitions }) => definitions.discovered);
     const instructions = mergeInstructions(discovered);
     const members = {
       supportedVersions: [...REVISIONS],
       capabilities: mergeCapabilities(discovered),
       ...(instructions !== '' && { instructions }),
     };
-    return completeResult(members, await this.#identity(), LIST_TTL_MS);
+    return completeResult(members, await this.identity(), LIST_TTL_MS);
   }
 
   /**
@@ -72,11 +64,12 @@ export class Directory {
    * @throws GatehouseError `cursor_invalid`.
    */
   async list(method: ListMethod, params: JsonObject, client: ClientProfile): Promise<JsonObject> {
-    const all = method === 'resources/list' ? await this.#resources(client) : await this.#defined(method);
+    const isOwn = method === 'resources/list';
+    const all = isOwn ? await this.#resources.list(client) : await this.#defined(method);
     const { items, nextCursor } = page(all, params.cursor, PAGE_SIZE);
     const members = { [LIST_ITEMS[method]]: items, ...(nextCursor !== undefined && { nextCursor }) };
     // A list that users change themselves must be asked for anew.
-    return completeResult(members, await this.#identity(), method === 'resources/list' ? 0 : LIST_TTL_MS);
+    return completeResult(members, await this.identity(), isOwn ? 0 : LIST_TTL_MS);
   }
 
   /**
@@ -86,44 +79,45 @@ export class Directory {
   async route(method: RoutedMethod, params: JsonObject, client: ClientProfile): Promise<Route> {
     switch (method) {
       case 'tools/call': {
-        const found = await this.#named('tools', params.name);
-        return { connector: found.connector, params: { ...params, name: found.item.name }, tool: found.item };
+        const { connector, item } = await this.#named('tools', params.name);
+        return { connector, params: { ...params, name: item.name }, tool: item };
       }
       case 'prompts/get': {
-        const found = await this.#named('prompts', params.name);
-        return { connector: found.connector, params: { ...params, name: found.item.name } };
+        const { connector, item } = await this.#named('prompts', params.name);
+        return { connector, params: { ...params, name: item.name } };
       }
       case 'resources/read':
-        return { connector: await this.#ownerOf(params.uri, client), params };
+        return { connector: await this.#resources.ownerOf(requireUri(params.uri), client), params };
       case 'completion/complete':
         return this.#completion(params, client);
     }
   }
 
-  /** The server whose resource a URI names. */
-  async #ownerOf(uri: unknown, client: ClientProfile): Promise<Connector> {
-    if (typeof uri !== 'string') {
-      throw new GatehouseError('params_invalid', 'params.uri must be a string.');
+  /**
+   * The servers of several resources, each with its own.
+   * @throws GatehouseError `resource_not_found` for a URI that is nobody's.
+   */
+  async ownersOf(uris: readonly string[], client: ClientProfile): Promise<Map<Connector, string[]>> {
+    const owners = new Map<Connector, string[]>();
+    for (const uri of uris) {
+      const owner = await this.#resources.ownerOf(uri, client);
+      owners.set(owner, [...(owners.get(owner) ?? []), uri]);
     }
-    if (this.#upstreams.length === 1 && this.#upstreams[0]) return this.#upstreams[0].connector;
-    for (const { connector, definitions } of await this.#definitions()) {
-      if (ownsUri(definitions, uri)) return connector;
-    }
-    const listed = (await this.#listed(client)).find(({ items }) => items.some(item => item.uri === uri));
-    if (listed) return listed.connector;
-    throw new GatehouseError('resource_not_found', `Resource not found: ${uri}`, { uri });
+    return owners;
   }
 
   async #completion(params: JsonObject, client: ClientProfile): Promise<Route> {
     const ref = isObject(params.ref) ? params.ref : {};
-    if (ref.type !== 'ref/prompt') return { connector: await this.#ownerOf(ref.uri, client), params };
-    const found = await this.#named('prompts', ref.name);
-    return { connector: found.connector, params: { ...params, ref: { ...ref, name: found.item.name } } };
+    if (ref.type !== 'ref/prompt') {
+      return { connector: await this.#resources.ownerOf(requireUri(ref.uri), client), params };
+    }
+    const { connector, item } = await this.#named('prompts', ref.name);
+    return { connector, params: { ...params, ref: { ...ref, name: item.name } } };
   }
 
   async #named(kind: 'tools' | 'prompts', name: unknown) {
     if (typeof name !== 'string') throw new GatehouseError('params_invalid', 'The name must be a string.');
-    for (const { connector, definitions } of await this.#definitions()) {
+    for (const { connector, definitions } of await this.#ready()) {
       const item = definitions[kind].find(item => this.#names.outer(connector.server, item.name) === name);
       if (item) return { connector, item };
     }
@@ -134,7 +128,7 @@ export class Directory {
   /** Items that are part of a server's definitions, named as the endpoint shows them. */
   async #defined(method: Exclude<ListMethod, 'resources/list'>): Promise<JsonObject[]> {
     const key = LIST_ITEMS[method];
-    return (await this.#definitions()).flatMap(({ connector, definitions }) =>
+    return (await this.#ready()).flatMap(({ connector, definitions }) =>
       definitions[key].map(item =>
         key === 'resourceTemplates'
           ? item
@@ -143,51 +137,26 @@ export class Directory {
     );
   }
 
-  /** Resources are a user's own, so each server is asked. A URI that two servers claim is the first's. */
-  async #resources(client: ClientProfile): Promise<JsonObject[]> {
-    const byUri = new Map<unknown, JsonObject>();
-    for (const { items } of await this.#listed(client)) {
-      for (const item of items) if (!byUri.has(item.uri)) byUri.set(item.uri, item);
-    }
-    return [...byUri.values()];
-  }
-
-  /** The resources of every server that answers in time: one that is stuck does not hold up the others. */
-  async #listed(client: ClientProfile): Promise<{ connector: Connector; items: JsonObject[] }[]> {
-    const upstreams = await this.#definitions();
-    return withDeadline(this.#listTimeoutMs, undefined, ({ signal }) =>
-      settled(
-        upstreams.map(async ({ connector, definitions }) => ({
-          connector,
-          items: await readList(connector, 'resources/list', definitions.discovered, client, signal),
-        })),
-      ),
-    );
-  }
-
   /** At `/mcp` the gateway answers as itself, elsewhere as the one server. */
-  async #identity(): Promise<ServerIdentity> {
-    const [only] = this.#isAggregate ? [] : await this.#definitions();
+  async identity(): Promise<ServerIdentity> {
+    const [only] = this.#isAggregate ? [] : await this.#ready();
     const own = metaOf(only?.definitions.discovered)[SERVER_INFO_META_KEY];
     return isObject(own) ? (own as unknown as ServerIdentity) : GATEWAY;
   }
 
   /** What each server offers. One that cannot say so now is left out; it must not take the others with it. */
-  async #definitions(): Promise<{ connector: Connector; definitions: Definitions }[]> {
-    return settled(
+  async #ready(): Promise<readonly ReadyUpstream[]> {
+    const { values } = await settle(
       this.#upstreams.map(async ({ connector, definitions }) => ({
         connector,
         definitions: await definitions(),
       })),
     );
+    return values;
   }
 }
 
-/** What succeeded, in order. Throws the first failure when nothing did. */
-async function settled<Value>(attempts: readonly Promise<Value>[]): Promise<Value[]> {
-  const outcomes = await Promise.allSettled(attempts);
-  const succeeded = outcomes.filter(outcome => outcome.status === 'fulfilled');
-  const failed = outcomes.find(outcome => outcome.status === 'rejected');
-  if (failed && succeeded.length === 0) throw failed.reason;
-  return succeeded.map(outcome => outcome.value);
+function requireUri(uri: unknown): string {
+  if (typeof uri === 'string') return uri;
+  throw new GatehouseError('params_invalid', 'The uri must be a string.');
 }

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { fakeSettings } from '../env.fake.ts';
+import { faultLog } from '../errors.fake.ts';
 import type { JsonObject } from '../protocol/message.ts';
 import type { InnerRequest } from './connector.ts';
 import { answer, reaching, streamed, untilAborted } from './isolate.fake.ts';
@@ -66,8 +67,9 @@ test.each([
   ['a stream of something else', () => streamed([] as unknown as JsonObject)],
   ['a failure to answer', () => Promise.reject(new Error('secret of the isolate'))],
 ])(
-  '%s is an upstream failure whose outcome is unknown, and nothing of it is told',
+  '%s is an upstream failure whose outcome is unknown: it is reported, and nothing of it is told',
   async (_what, respond) => {
+    const faults = faultLog();
     const { connector, hooks } = reaching(respond);
     expect(await connector.call(REQUEST, hooks)).toEqual({
       kind: 'error',
@@ -78,22 +80,27 @@ test.each([
       },
       httpStatus: 200,
     });
+    expect(faults()).toMatchObject([{ event: 'upstream_failed', server: 'memory' }]);
+    expect(JSON.stringify(faults())).not.toMatch(/secret|oops/);
   },
 );
 
 test('a server that cannot be loaded is an outcome too, not an exception', async () => {
+  const faults = faultLog();
   const broken = () => {
     throw new Error('no such module');
   };
   const { hooks } = reaching(() => answer({}));
   const outcome = await isolateConnector('memory', broken, fakeSettings()).call(REQUEST, hooks);
   expect(outcome).toMatchObject({ kind: 'error', error: { data: { code: 'upstream_failed' } } });
+  expect(faults()).toMatchObject([{ event: 'upstream_failed', server: 'memory' }]);
 });
 
 test.each([
   ['JSON', () => answer({ result: { text: 'x'.repeat(300) } })],
   ['a stream', () => streamed({ jsonrpc: '2.0', id: 1, result: { text: 'x'.repeat(300) } })],
 ])('a result larger than the limit is refused by name of the setting: %s', async (_what, respond) => {
+  const faults = faultLog();
   const { connector, hooks } = reaching(respond, { MAX_RESULT_BYTES: 200 });
   expect(await connector.call(REQUEST, hooks)).toMatchObject({
     kind: 'error',
@@ -103,9 +110,11 @@ test.each([
       data: { code: 'result_too_large' },
     },
   });
+  expect(faults()).toEqual([]);
 });
 
 test('a call that takes too long is cancelled and says so', async () => {
+  const faults = faultLog();
   const { connector, hooks, seen } = reaching(untilAborted, { CALL_TIMEOUT_MS: 20 });
   expect(await connector.call(REQUEST, hooks)).toMatchObject({
     error: {
@@ -114,9 +123,11 @@ test('a call that takes too long is cancelled and says so', async () => {
     },
   });
   expect(seen[0]?.signal.aborted).toBe(true);
+  expect(faults()).toEqual([]);
 });
 
 test('a cancelled call is cancelled in the isolate', async () => {
+  faultLog();
   const { connector, hooks, seen } = reaching(untilAborted);
   const controller = new AbortController();
   const outcome = connector.call(REQUEST, { ...hooks, signal: controller.signal });

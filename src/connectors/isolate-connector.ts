@@ -1,5 +1,5 @@
 import type { Settings } from '../env.ts';
-import { GatehouseError } from '../errors.ts';
+import { GatehouseError, reportFault } from '../errors.ts';
 import { standardHeaders } from '../protocol/mcp-headers.ts';
 import {
   failure,
@@ -31,7 +31,8 @@ export function isolateConnector(server: string, isolate: () => Fetcher, setting
           const response = await post(request, signal);
           return await readOutcome(response, hooks, settings.MAX_RESULT_BYTES);
         } catch (error) {
-          return failure(isOver() ? timedOut(server, settings) : upstreamError(server, error));
+          if (isOver()) return failure(timedOut(server, settings));
+          return failure(hooks.signal.aborted ? cancelled() : upstreamError(server, error));
         }
       });
     },
@@ -43,7 +44,9 @@ export function isolateConnector(server: string, isolate: () => Fetcher, setting
           : notify(notification);
       try {
         const response = await post(request, signal);
-        await readOutcome(response, { signal, notify: onNotification }, Number.POSITIVE_INFINITY);
+        const hooks = { signal, notify: onNotification };
+        const outcome = await readOutcome(response, hooks, Number.POSITIVE_INFINITY);
+        if (outcome.kind === 'error') throw new GatehouseError('upstream_failed', outcome.error.message);
       } catch (error) {
         if (!signal.aborted) throw error;
       }
@@ -118,8 +121,14 @@ function timedOut(server: string, { CALL_TIMEOUT_MS }: Settings): GatehouseError
   );
 }
 
+/** Nobody waits for this outcome any more. */
+function cancelled(): GatehouseError {
+  return new GatehouseError('upstream_failed', 'The call was cancelled.');
+}
+
 function upstreamError(server: string, error: unknown): GatehouseError {
   if (error instanceof GatehouseError) return error;
+  reportFault('upstream_failed', error, { server });
   return new GatehouseError(
     'upstream_failed',
     `The server "${server}" failed before it answered. Whether the call took effect is unknown.`,

@@ -1,42 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { JsonObject } from '../protocol/message.ts';
-import type { ClientProfile } from '../protocol/modern.ts';
-import type { Connector, ListenHooks } from './connector.ts';
-import { listenAll } from './listen-all.ts';
-
-const CLIENT: ClientProfile = { capabilities: {} };
-const FILTER = { toolsListChanged: true, resourceSubscriptions: ['a:1', 'b:1'] };
-const CHANGED = { method: 'notifications/tools/list_changed' };
-
-/** A server whose subscription the test plays; it stays open until aborted unless the script ends it. */
-class Subscribable implements Connector {
-  readonly server = 'fake';
-  readonly opened: { filter: JsonObject; client: ClientProfile; hooks: ListenHooks }[] = [];
-  readonly #script: (hooks: ListenHooks, attempt: number) => unknown;
-
-  constructor(script: (hooks: ListenHooks, attempt: number) => unknown) {
-    this.#script = script;
-  }
-
-  call(): never {
-    throw new Error('not called here');
-  }
-
-  async listen(filter: JsonObject, client: ClientProfile, hooks: ListenHooks): Promise<void> {
-    this.opened.push({ filter, client, hooks });
-    const aborted = new Promise<void>(resolve => hooks.signal.addEventListener('abort', () => resolve()));
-    if ((await this.#script(hooks, this.opened.length)) !== 'ended') await aborted;
-  }
-}
-
-function subscribe(servers: readonly Connector[], ackTimeoutMs = 5000) {
-  const controller = new AbortController();
-  const acknowledged = vi.fn();
-  const notify = vi.fn();
-  const hooks = { signal: controller.signal, acknowledged, notify };
-  const done = listenAll(servers, FILTER, CLIENT, ackTimeoutMs, hooks);
-  return { controller, acknowledged, notify, done };
-}
+import { faultLog } from '../errors.fake.ts';
+import { CHANGED, CLIENT, FILTER, subscribe } from './listen-all.fake.ts';
+import { Subscribable } from './subscribable.fake.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -66,27 +31,6 @@ test('where no server honours a resource, the acknowledgement has no such member
   await done;
 });
 
-test('a server that is late is not waited for, and its notifications come all the same', async () => {
-  const prompt = new Subscribable(hooks => hooks.acknowledged({ toolsListChanged: true }));
-  const late = new Subscribable(() => {});
-  const { controller, acknowledged, notify, done } = subscribe([prompt, late], 20);
-  await vi.waitFor(() => expect(acknowledged).toHaveBeenCalledWith({ toolsListChanged: true }));
-  late.opened[0]?.hooks.acknowledged({ promptsListChanged: true });
-  late.opened[0]?.hooks.notify(CHANGED);
-  controller.abort();
-  await done;
-  expect(acknowledged).toHaveBeenCalledOnce();
-  expect(notify).toHaveBeenCalledWith(CHANGED);
-});
-
-test('notifications of every server arrive', async () => {
-  const servers = ['a', 'b'].map(method => new Subscribable(hooks => hooks.notify({ method })));
-  const { controller, notify, done } = subscribe(servers);
-  controller.abort();
-  await done;
-  expect(notify.mock.calls).toEqual([[{ method: 'a' }], [{ method: 'b' }]]);
-});
-
 test('it ends when every server has ended it in good order, and not before', async () => {
   const finish = Promise.withResolvers<string>();
   const ended = new Subscribable(() => 'ended');
@@ -108,6 +52,7 @@ test('it ends when every server has ended it in good order, and not before', asy
 
 test('a subscription that breaks is opened again a second later, and acknowledged no second time', async () => {
   vi.useFakeTimers();
+  faultLog();
   const flaky = new Subscribable((hooks, attempt) => {
     hooks.acknowledged({ toolsListChanged: true });
     if (attempt === 1) throw new Error('broken');
@@ -124,14 +69,46 @@ test('a subscription that breaks is opened again a second later, and acknowledge
   expect(acknowledged).toHaveBeenCalledOnce();
 });
 
-test('an abort while a broken subscription rests ends it without another try', async () => {
+test('each break is reported with its server, and without its text', async () => {
   vi.useFakeTimers();
+  const faults = faultLog();
+  const flaky = new Subscribable((_hooks, attempt) => {
+    if (attempt < 3) throw new TypeError('token=hunter2');
+  }, 'memory');
+  const { controller, done } = subscribe([flaky]);
+  await vi.advanceTimersByTimeAsync(2000);
+  controller.abort();
+  await done;
+  const broken = { event: 'subscription_broken', server: 'memory', name: 'TypeError' };
+  expect(faults()).toMatchObject([broken, broken]);
+  expect(JSON.stringify(faults())).not.toContain('hunter2');
+});
+
+test('a server that breaks at first and comes back in time is part of the acknowledgement', async () => {
+  vi.useFakeTimers();
+  faultLog();
+  const flaky = new Subscribable((hooks, attempt) => {
+    if (attempt === 1) throw new Error('broken');
+    hooks.acknowledged({ toolsListChanged: true });
+  });
+  const { controller, said, done } = subscribe([flaky]);
+  await vi.advanceTimersByTimeAsync(999);
+  expect(said).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(said).toEqual([{ honoured: { toolsListChanged: true } }]);
+  controller.abort();
+  await done;
+});
+
+test('an abort while a broken subscription rests ends it at once, without another try', async () => {
+  vi.useFakeTimers();
+  faultLog();
   const broken = new Subscribable(() => Promise.reject(new Error('broken')));
   const { controller, done } = subscribe([broken]);
   await vi.advanceTimersByTimeAsync(10);
   controller.abort();
-  await vi.advanceTimersByTimeAsync(1000);
   await done;
+  expect(vi.getTimerCount()).toBe(0);
   expect(broken.opened).toHaveLength(1);
 });
 

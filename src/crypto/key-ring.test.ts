@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { refusal } from '../errors.fake.ts';
 import { concat, utf8 } from './bytes.ts';
 import { keyRingOf, keyRingText, masterKey } from './key-ring.fake.ts';
-import { hmac, type KeyPurpose, parseKeyRing } from './key-ring.ts';
+import { hmac, type KeyPurpose, parseKeyRing, subkey } from './key-ring.ts';
 
 const PURPOSES: readonly KeyPurpose[] = [
   'session-id',
@@ -15,6 +15,7 @@ const PURPOSES: readonly KeyPurpose[] = [
   'user-key-wrap',
   'request-state',
   'sign-in',
+  'form-token',
 ];
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const fromHex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'));
@@ -74,6 +75,11 @@ test('no two purposes, contexts or master keys share a key', () => {
     PURPOSES.flatMap(purpose => ['', 'a', 'b'].map(context => hex(ring.derive(kid, purpose, utf8(context))))),
   );
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test.each(['state-entry', 'state-key-tag'])('the subkey for %s is HKDF-SHA-256 of the random key', use => {
+  const expected = hkdf(masterKey('k1'), new Uint8Array(), utf8(`gatehouse/${use}`), 32);
+  expect(subkey(masterKey('k1'), use)).toEqual(new Uint8Array(expected));
 });
 
 test('a derived key is the same each time, whatever was derived in between', () => {

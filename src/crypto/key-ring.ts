@@ -62,6 +62,11 @@ export function parseKeyRing(text: string): KeyRing {
   };
 }
 
+/** A key of its own for one use of a random key (HKDF-SHA-256). */
+export function subkey(key: Uint8Array, use: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), utf8(`gatehouse/${use}`), KEY_BYTES));
+}
+
 /** HMAC-SHA-256 (RFC 2104), 32 bytes. */
 export function hmac(key: Uint8Array, message: Uint8Array): Uint8Array {
   return createHmac('sha256', key).update(message).digest();

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { deploymentOf } from '../auth/deployment.ts';
+import { deploymentOf } from '../deployment.ts';
 import { fakeEnv } from '../env.fake.ts';
 import { refusal } from '../errors.fake.ts';
 import { checkOrigin, crossOriginHeaders, isAllowedOrigin, preflight } from './browser-access.ts';
 
 const ORIGIN = 'https://mcp.example.com';
 const PRODUCTION = deploymentOf(
-  fakeEnv({ PUBLIC_ORIGIN: ORIGIN, ALLOWED_ORIGINS: 'app.example.com, other.example' }),
+  fakeEnv({ PUBLIC_ORIGIN: ORIGIN, ALLOWED_ORIGINS: 'https://app.example.com, https://other.example' }),
   new Request(ORIGIN),
 );
 const DEVELOPMENT = deploymentOf(
@@ -17,7 +17,8 @@ const DEVELOPMENT = deploymentOf(
 test.each([
   [ORIGIN, true],
   ['https://app.example.com', true],
-  ['https://app.example.com:8443', true],
+  ['https://app.example.com:8443', false],
+  ['http://app.example.com', false],
   ['https://other.example', true],
   ['https://evil.example', false],
   ['https://app.example.com.evil.example', false],

@@ -1,5 +1,5 @@
-import { type Deployment, isLoopback } from '../auth/deployment.ts';
-import { isDevelopment } from '../env.ts';
+import type { Deployment } from '../deployment.ts';
+import { isDevelopment, isLoopback } from '../env.ts';
 import { GatehouseError } from '../errors.ts';
 
 /** Headers that browser clients of both eras send, and those they need to read. */
@@ -37,8 +37,8 @@ export function isAllowedOrigin(
   if (sender === origin) return true;
   if (!URL.canParse(sender)) return false;
   const { hostname, protocol } = new URL(sender);
-  const allowed = settings.ALLOWED_ORIGINS.split(',').map(name => name.trim());
-  if (allowed.includes(hostname) && hostname !== '') return true;
+  const allowed = settings.ALLOWED_ORIGINS.split(',').map(listed => listed.trim());
+  if (allowed.includes(sender)) return true;
   return isDevelopment(settings) && isLoopback(hostname) && protocol.startsWith('http');
 }
 

@@ -1,20 +1,20 @@
 import type { Env, Settings } from '../env.ts';
-import { GatehouseError, toHttpStatus } from '../errors.ts';
+import { GatehouseError } from '../errors.ts';
 import type { Principal } from '../principal.ts';
 import { classify, type Inbound } from '../protocol/inbound.ts';
 import { readJsonBody } from '../protocol/json-body.ts';
 import { checkStandardHeaders, paramHeadersOf } from '../protocol/mcp-headers.ts';
-import { echoableId, errorBody } from '../protocol/message.ts';
+import { echoableId } from '../protocol/message.ts';
 import { isLegacyRevision, LEGACY_REVISIONS, MODERN_REVISION } from '../protocol/revision.ts';
 import { HOP_HEADER, sealHop } from '../session-key/hop-assertion.ts';
 import { deriveSessionKey, type SessionHandle } from '../session-key/internal-bearer.ts';
 import { mintSessionId, verifySessionId } from '../session-key/session-id.ts';
+import { errorResponse } from './error-response.ts';
 
 /** Where a request came in, and whose it is. */
 export interface Endpoint {
   readonly env: Env;
   readonly settings: Settings;
-  readonly origin: string;
   /** The one server of the endpoint, or null for all. */
   readonly server: string | null;
   readonly principal: Principal;
@@ -53,7 +53,7 @@ async function post(endpoint: Endpoint, request: Request): Promise<Response> {
       ? await modern(endpoint, request, inbound, text)
       : await legacy(endpoint, request, inbound, text);
   } catch (error) {
-    return Response.json(errorBody(echoableId(value), error), { status: toHttpStatus(error) });
+    return errorResponse(echoableId(value), error);
   }
 }
 
@@ -85,11 +85,7 @@ async function legacy(
     );
   }
   const { value: id, kid } = mintSessionId(endpoint.settings.keyRing, endpoint.principal);
-  const response = await forward(endpoint, { kind: 'session', id, kid }, request, body);
-  if (!response.ok) return response;
-  const opened = new Response(response.body, response);
-  opened.headers.set(SESSION_HEADER, id);
-  return opened;
+  return forward(endpoint, { kind: 'session', id, kid }, request, body);
 }
 
 /** GET and DELETE exist only where there is a session. */
@@ -130,9 +126,9 @@ async function forward(
   request: Request,
   body: string | undefined,
 ): Promise<Response> {
-  const { env, settings, principal, server, origin } = endpoint;
+  const { env, settings, principal, server } = endpoint;
   const { bearer, objectName } = deriveSessionKey(settings.keyRing, principal, handle);
-  const hop = await sealHop(settings.keyRing, { principal, handle, bearer, objectName, server, origin });
+  const hop = await sealHop(settings.keyRing, { principal, handle, bearer, objectName, server });
   const lastEventId = request.headers.get('last-event-id');
   return env.MCP_SESSION.getByName(objectName).fetch('https://mcp-session.invalid/', {
     method: request.method,

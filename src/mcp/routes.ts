@@ -1,48 +1,38 @@
-import { Hono } from 'hono';
-import { type Deployment, deploymentOf, endpointUrl } from '../auth/deployment.ts';
+import { type Context, Hono } from 'hono';
 import { guard } from '../auth/protected-resource.ts';
 import { serversAt } from '../catalog/catalog.ts';
+import { type Deployment, deploymentOf, endpointUrl } from '../deployment.ts';
 import type { Env } from '../env.ts';
-import { toHttpStatus } from '../errors.ts';
-import { errorBody } from '../protocol/message.ts';
 import { checkOrigin, crossOriginHeaders, preflight } from './browser-access.ts';
+import { errorResponse } from './error-response.ts';
 import { exchange } from './exchange.ts';
 
 const METADATA = '/.well-known/oauth-protected-resource';
 
 /** The MCP endpoints, `/mcp` for all servers and `/mcp/<server>` for one, and their metadata (RFC 9728). */
 export const mcpRoutes = new Hono<{ Bindings: Env }>()
-  .all('/mcp', c => serve(c.env, c.req.raw, c.executionCtx as ExecutionContext, null))
-  .all('/mcp/:server', c =>
-    serve(c.env, c.req.raw, c.executionCtx as ExecutionContext, c.req.param('server')),
-  )
-  .all(`${METADATA}/mcp`, c => serve(c.env, c.req.raw, c.executionCtx as ExecutionContext, null))
-  .all(`${METADATA}/mcp/:server`, c =>
-    serve(c.env, c.req.raw, c.executionCtx as ExecutionContext, c.req.param('server')),
-  )
-  .all(METADATA, c => {
-    // Clients that know only the origin ask here; the endpoint of all servers is what they are after.
-    const request = new Request(`${new URL(c.req.url).origin}${METADATA}/mcp`, c.req.raw);
-    return serve(c.env, request, c.executionCtx as ExecutionContext, null);
-  });
+  .all('/mcp', c => serve(c, c.req.raw, null))
+  .all('/mcp/:server', c => serve(c, c.req.raw, c.req.param('server')))
+  // Clients that know only the origin ask here; the endpoint of all servers is what they are after.
+  .all(METADATA, c => serve(c, new Request(`${c.req.url}/mcp`, c.req.raw), null))
+  .all(`${METADATA}/mcp`, c => serve(c, c.req.raw, null))
+  .all(`${METADATA}/mcp/:server`, c => serve(c, c.req.raw, c.req.param('server')));
 
 async function serve(
-  env: Env,
+  c: Context<{ Bindings: Env }>,
   request: Request,
-  ctx: ExecutionContext,
   server: string | null,
 ): Promise<Response> {
   let deployment: Deployment | undefined;
   try {
-    deployment = deploymentOf(env, request);
+    deployment = deploymentOf(c.env, request);
     checkOrigin(deployment, request.headers.get('origin'));
     serversAt(deployment.catalog, server);
     if (request.method === 'OPTIONS') return preflight(deployment, request);
-    const response = await answer(env, ctx, deployment, server);
+    const response = await answer(c.env, c.executionCtx as ExecutionContext, deployment, server);
     return withHeaders(response, crossOriginHeaders(deployment, request));
   } catch (error) {
-    const headers = deployment ? crossOriginHeaders(deployment, request) : {};
-    return Response.json(errorBody(null, error), { status: toHttpStatus(error), headers });
+    return withHeaders(errorResponse(null, error), deployment ? crossOriginHeaders(deployment, request) : {});
   }
 }
 
@@ -52,15 +42,15 @@ function answer(
   deployment: Deployment,
   server: string | null,
 ): Promise<Response> {
-  const { settings, origin } = deployment;
+  const { settings, origin, request } = deployment;
   const guarded = guard(deployment, endpointUrl(origin, server), async (inner, principal) => {
     try {
-      return await exchange({ env, settings, origin, server, principal }, inner);
+      return await exchange({ env, settings, server, principal }, inner);
     } catch (error) {
-      return Response.json(errorBody(null, error), { status: toHttpStatus(error) });
+      return errorResponse(null, error);
     }
   });
-  return guarded(deployment.request, env, ctx);
+  return guarded(request, env, ctx);
 }
 
 function withHeaders(response: Response, headers: Record<string, string>): Response {

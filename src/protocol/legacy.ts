@@ -12,7 +12,7 @@ import {
 import { metaOf } from './modern.ts';
 import { isSince, type LegacyRevision } from './revision.ts';
 
-/** Codec between the inner language (2026-07-28) and the 2025 revisions. All of it is pure. */
+/** Codec between the inner language (2026-07-28) and the 2025 revisions. It keeps nothing. */
 
 const MODERN_RESULT_MEMBERS = ['resultType', 'ttlMs', 'cacheScope'];
 const MODERN_META_KEYS: readonly string[] = [SERVER_INFO_META_KEY, SUBSCRIPTION_ID_META_KEY];
@@ -80,10 +80,12 @@ function legacyError(method: string, error: RpcError): RpcError {
     isObject(error.data) &&
     'uri' in error.data;
   if (isMissing) return { ...error, code: RPC.resourceNotFound };
-  // The codes from -32020 to -32022 came with 2026-07-28; a 2025 client must not see them.
-  return error.code <= RPC.headerMismatch && error.code > RPC.headerMismatch - 80
-    ? { ...error, code: RPC.invalidRequest }
-    : error;
+  return isModernCode(error.code) ? { ...error, code: RPC.invalidRequest } : error;
+}
+
+/** Codes from -32020 to -32099 came with 2026-07-28, save one; a 2025 client must not see them. */
+function isModernCode(code: number): boolean {
+  return code <= RPC.headerMismatch && code >= -32099 && code !== RPC.urlElicitationRequired;
 }
 
 function stripModern(holder: JsonObject): JsonObject {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { faultLog } from '../errors.fake.ts';
 import { GatehouseError } from '../errors.ts';
 import { echoableId, errorBody, failure, isObject, toResponse } from './message.ts';
 
@@ -28,13 +29,15 @@ test('a gateway error becomes an outcome with its own status', () => {
 });
 
 test.each([new Error('secret'), 'secret', null, { httpStatus: 200 }])(
-  '%o becomes an internal error',
+  '%o becomes an internal error, and is reported',
   thrown => {
+    const faults = faultLog();
     expect(failure(thrown)).toEqual({
       kind: 'error',
       error: { code: -32603, message: 'Internal error.', data: { code: 'internal_error' } },
       httpStatus: 500,
     });
+    expect(faults()).toMatchObject([{ event: 'fault' }]);
   },
 );
 

@@ -14,9 +14,6 @@ export const ROUTED_METHODS = ['tools/call', 'prompts/get', 'resources/read', 'c
 
 export type RoutedMethod = (typeof ROUTED_METHODS)[number];
 
-/** Routed methods that may ask the user in between (2026-07-28, multi round-trip requests). */
-export const INPUT_METHODS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
-
 export function isListMethod(method: string): method is ListMethod {
   return Object.hasOwn(LIST_ITEMS, method);
 }

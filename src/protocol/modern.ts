@@ -75,6 +75,14 @@ export function withSubscriptionId(notification: InnerNotification, id: RequestI
   };
 }
 
+/** The result of a `subscriptions/listen` request, which is said when it ends in good order. */
+export function listenResult(id: RequestId, server: ServerIdentity): JsonObject {
+  return {
+    resultType: 'complete',
+    _meta: { [SUBSCRIPTION_ID_META_KEY]: id, [SERVER_INFO_META_KEY]: server },
+  };
+}
+
 /** The `_meta` member of parameters or of a result, empty where there is none. */
 export function metaOf(holder: JsonObject | undefined): JsonObject {
   return isObject(holder?._meta) ? holder._meta : {};

@@ -6,9 +6,6 @@ export const LEGACY_REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26'] as co
 
 export type LegacyRevision = (typeof LEGACY_REVISIONS)[number];
 
-/** The revision a 2025-era request speaks when it names none (2025-06-18, "Protocol Version Header"). */
-export const ASSUMED_LEGACY_REVISION: LegacyRevision = '2025-03-26';
-
 /** Every revision served, newest first. */
 export const REVISIONS = [MODERN_REVISION, ...LEGACY_REVISIONS] as const;
 

@@ -39,13 +39,20 @@ test.each([
   expect(found).toEqual(shared);
 });
 
-test('other code, another server and another scope have isolates of their own', () => {
+test("the isolate that definitions are read from is nobody's, so it is the same for everybody", () => {
+  const others = [caller(), caller({}, 'session-2'), caller({ subject: 'eve' }), caller({ tenant: 'other' })];
+  expect(new Set(others.map(other => isolateId(code('definitions'), other))).size).toBe(1);
+});
+
+test('other code, capabilities, servers and scopes have isolates of their own', () => {
   const ids = [
     isolateId(code('user'), caller()),
     isolateId(code('user', { codeHash: 'other' }), caller()),
     isolateId(code('user', { name: 'other' }), caller()),
+    isolateId(code('user', { capabilities: [] }), caller()),
     isolateId(code('session'), caller()),
     isolateId(code('tenant'), caller()),
+    isolateId(code('definitions'), caller()),
   ];
   expect(new Set(ids).size).toBe(ids.length);
 });

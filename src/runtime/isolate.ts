@@ -15,8 +15,12 @@ export interface CapabilityExports {
   ServerState(options: { props: StateOwner }): unknown;
 }
 
+/** Whose calls may share an isolate; `definitions` is nobody's, for what a server says to everybody. */
+export type IsolationScope = Manifest['isolation'] | 'definitions';
+
 /** What runs in an isolate, what it is given, and whose calls may share it. */
-export interface IsolateCode extends Pick<Manifest, 'isolation' | 'capabilities'> {
+export interface IsolateCode extends Pick<Manifest, 'capabilities'> {
+  readonly isolation: IsolationScope;
   /** The server's name. */
   readonly name: string;
   /** SHA-256 over the modules, base64url. */
@@ -34,18 +38,20 @@ export interface Caller {
 }
 
 /** Which fields of a caller each isolation scope is made of. */
-const SCOPE_FIELDS: Readonly<Record<Manifest['isolation'], (caller: Caller) => readonly string[]>> = {
+const SCOPE_FIELDS: Readonly<Record<IsolationScope, (caller: Caller) => readonly string[]>> = {
   session: ({ principal, objectName }) => [principal.tenant, principal.subject, objectName],
   user: ({ principal }) => [principal.tenant, principal.subject],
   tenant: ({ principal }) => [principal.tenant],
+  definitions: () => [],
 };
 
 /**
- * The loader id of an isolate: server, code and scope. The platform keeps code and `globalThis` per id, so
+ * The loader id of an isolate: server, code, capabilities and scope. The platform keeps code and `globalThis` per id, so
  * whatever must not be shared has to be part of it.
  */
-export function isolateId({ name, codeHash, isolation }: IsolateCode, caller: Caller): string {
-  const scope = sha256(lengthPrefixed(isolation, ...SCOPE_FIELDS[isolation](caller)));
+export function isolateId({ name, codeHash, isolation, capabilities }: IsolateCode, caller: Caller): string {
+  const fields = [isolation, capabilities.join(), ...SCOPE_FIELDS[isolation](caller)];
+  const scope = sha256(lengthPrefixed(...fields));
   return `${name}.${codeHash}.${isolation}.${toBase64url(scope)}`;
 }
 

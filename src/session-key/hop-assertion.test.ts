@@ -13,7 +13,6 @@ const HOP: Hop = {
   bearer: Uint8Array.of(0, 127, 255),
   objectName: 'object-1',
   server: 'memory',
-  origin: 'https://mcp.example.com',
 };
 const REFUSED = refusal('assertion_refused', 'This object answers only to the gateway itself.');
 

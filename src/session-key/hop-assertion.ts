@@ -21,8 +21,6 @@ export interface Hop {
   readonly objectName: string;
   /** The one server of `/mcp/<server>`, or null at `/mcp`. */
   readonly server: string | null;
-  /** The gateway's own origin, for links that people open. */
-  readonly origin: string;
 }
 
 /**

@@ -53,6 +53,16 @@ export function slowCount(to: number, delayMs: number, progressToken?: string): 
   return { name: 'slow_count', arguments: { to, delayMs }, ..._meta };
 }
 
+/** Begins a `slow_count` that reports its progress, and so answers with a stream. */
+export async function countOn(
+  session: RawSession,
+  id: string,
+  to: number,
+  delayMs: number,
+): Promise<StreamReader> {
+  return new StreamReader(await session.request(id, 'tools/call', slowCount(to, delayMs, id)));
+}
+
 /** Reads one event stream step by step. */
 export class StreamReader {
   readonly response: Response;
@@ -100,6 +110,8 @@ export class StreamReader {
   /** Breaks the connection. */
   async hangUp(): Promise<void> {
     await this.#events.return(undefined);
+    // A generator that was never asked for anything ends without a look at the connection.
+    await this.response.body?.cancel();
   }
 }
 

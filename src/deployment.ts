@@ -1,9 +1,7 @@
-import { catalogOf, type ServerEntry } from '../catalog/catalog.ts';
-import { type Env, isDevelopment, type Settings, settingsOf } from '../env.ts';
-import { GatehouseError } from '../errors.ts';
-import { HOSTED_SERVERS } from '../runtime/hosted-servers.ts';
-
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+import { catalogOf, type ServerEntry } from './catalog/catalog.ts';
+import { type Env, isDevelopment, isLoopback, type Settings, settingsOf } from './env.ts';
+import { GatehouseError } from './errors.ts';
+import { HOSTED_SERVERS } from './runtime/hosted-servers.ts';
 
 /** The gateway as one request sees it: where it is, how it is set, and what it offers. */
 export interface Deployment {
@@ -17,13 +15,14 @@ export interface Deployment {
 }
 
 /**
- * Looks at a request's host once. In development only loopback names and PUBLIC_ORIGIN are served, so that a page elsewhere
- * cannot reach the gateway by pointing its own name here (DNS rebinding).
+ * Looks at a request's host once. In development only loopback names are served, so that a page elsewhere cannot
+ * reach the gateway by pointing its own name here (DNS rebinding).
  * @throws GatehouseError `host_refused`.
  */
 export function deploymentOf(env: Env, request: Request): Deployment {
   const settings = settingsOf(env);
   const url = new URL(request.url);
+  if (isDevelopment(settings)) checkHostHeader(request);
   const origin = checkedOrigin(settings, url);
   const catalog = catalogOf(HOSTED_SERVERS, isDevelopment(settings));
   const resources = [endpointUrl(origin, null), ...catalog.map(({ name }) => endpointUrl(origin, name))];
@@ -42,9 +41,12 @@ export function serverOf({ origin, catalog }: Deployment, resource: string): Ser
   return catalog.find(({ name }) => endpointUrl(origin, name) === resource) ?? null;
 }
 
-/** Whether a host name is this machine's own. */
-export function isLoopback(hostname: string): boolean {
-  return LOOPBACK.includes(hostname);
+/** The local runtime takes a request's URL from a header that anyone may send; what the client called is in Host. */
+function checkHostHeader(request: Request): void {
+  const host = request.headers.get('host');
+  if (host === null || (URL.canParse(`http://${host}`) && isLoopback(new URL(`http://${host}`).hostname)))
+    return;
+  throw refusedHost(host, 'localhost');
 }
 
 function checkedOrigin(settings: Settings, url: URL): string {
@@ -53,10 +55,11 @@ function checkedOrigin(settings: Settings, url: URL): string {
     // Every loopback name is this machine, and a local proxy in front has a port of its own.
     return new URL(`http://${url.hostname}:${configured?.port || url.port}`).origin;
   }
-  const isOurs = configured ? url.host === configured.host : !isDevelopment(settings);
+  const isOurs = !isDevelopment(settings) && (!configured || url.host === configured.host);
   if (isOurs) return configured?.origin ?? url.origin;
-  throw new GatehouseError(
-    'host_refused',
-    `The host "${url.host}" is not served here; use ${configured?.host ?? 'localhost'}.`,
-  );
+  throw refusedHost(url.host, configured?.host ?? 'localhost');
+}
+
+function refusedHost(host: string, instead: string): GatehouseError {
+  return new GatehouseError('host_refused', `The host "${host}" is not served here; use ${instead}.`);
 }

@@ -1,0 +1,81 @@
+import { UriTemplate } from '@modelcontextprotocol/server';
+import type { Definitions } from '../catalog/definitions.ts';
+import { GatehouseError } from '../errors.ts';
+import type { JsonObject } from '../protocol/message.ts';
+import type { ClientProfile } from '../protocol/modern.ts';
+import type { Connector } from './connector.ts';
+import { withDeadline } from './deadline.ts';
+import { readList } from './read-definitions.ts';
+import { type ReadyUpstream, type Settled, settle } from './upstream.ts';
+
+/** The resources of one server, for one client. */
+interface Listed {
+  readonly connector: Connector;
+  readonly items: readonly JsonObject[];
+}
+
+/**
+ * The resources of several servers. They are a user's own, so each server is asked, all within one deadline: one that
+ * is stuck does not hold up the others.
+ */
+export class Resources {
+  readonly #upstreams: () => Promise<readonly ReadyUpstream[]>;
+  readonly #timeoutMs: number;
+
+  constructor(upstreams: () => Promise<readonly ReadyUpstream[]>, timeoutMs: number) {
+    this.#upstreams = upstreams;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** All of them, in the order of the servers. A URI that two servers claim is the first's. */
+  async list(client: ClientProfile): Promise<JsonObject[]> {
+    const byUri = new Map<unknown, JsonObject>();
+    for (const { items } of (await this.#listed(client)).values) {
+      for (const item of items) if (!byUri.has(item.uri)) byUri.set(item.uri, item);
+    }
+    return [...byUri.values()];
+  }
+
+  /**
+   * The server whose resource a URI names: by its templates, else by what it lists.
+   * @throws GatehouseError `resource_not_found`; or why a server could not say, since it might be that one's.
+   */
+  async ownerOf(uri: string, client: ClientProfile): Promise<Connector> {
+    const upstreams = await this.#upstreams();
+    const [only] = upstreams;
+    if (only && upstreams.length === 1) return only.connector;
+    const byTemplate = upstreams.find(({ definitions }) => ownsUri(definitions, uri));
+    if (byTemplate) return byTemplate.connector;
+    const { values, failure } = await this.#listed(client);
+    const byList = values.find(({ items }) => items.some(item => item.uri === uri));
+    if (byList) return byList.connector;
+    throw failure ?? new GatehouseError('resource_not_found', `Resource not found: ${uri}`, { uri });
+  }
+
+  #listed(client: ClientProfile): Promise<Settled<Listed>> {
+    return withDeadline(this.#timeoutMs, undefined, async ({ signal }) =>
+      settle(
+        (await this.#upstreams()).map(async ({ connector, definitions }) => ({
+          connector,
+          items: await readList(connector, 'resources/list', definitions.discovered, client, signal),
+        })),
+      ),
+    );
+  }
+}
+
+/** Whether a URI is one of a server's: made by one of its templates, or the template itself. */
+export function ownsUri({ resourceTemplates }: Definitions, uri: string): boolean {
+  return resourceTemplates.some(
+    ({ uriTemplate }) =>
+      uriTemplate === uri || (typeof uriTemplate === 'string' && matches(uriTemplate, uri)),
+  );
+}
+
+function matches(template: string, uri: string): boolean {
+  try {
+    return new UriTemplate(template).match(uri) !== null;
+  } catch {
+    return false;
+  }
+}
