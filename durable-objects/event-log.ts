@@ -73,8 +73,8 @@ export class EventLog {
     for (const row of rows) {
       sealed.set(row.seq, [...(sealed.get(row.seq) ?? []), new Uint8Array(row.message)]);
     }
-    const [first] = sealed.keys();
-    if (first !== undefined && first > seq + 1) {
+    const isWhole = [...sealed.keys()].every((at, index) => at === seq + 1 + index);
+    if (!isWhole) {
       throw new GatehouseError('event_unknown', 'Events after Last-Event-ID are no longer stored.');
     }
     return [...sealed].flatMap(([at, parts]) => this.#open(stream, at, parts));

@@ -105,7 +105,7 @@ export class LegacySession {
 
   async #subscribe(uri: string, wanted: boolean): Promise<JsonObject> {
     // Throws where the endpoint has no such resource.
-    if (wanted) await this.#context.directory.ownersOf([uri], this.#client);
+    if (wanted) await this.#context.directory.ownerOf(uri, this.#client);
     const others = this.#client.subscriptions.filter(subscribed => subscribed !== uri);
     const subscriptions = wanted ? [...others, uri] : others;
     checkSubscriptions(subscriptions.length, this.#context.settings);

@@ -1,4 +1,4 @@
-import { GatehouseError } from '../src/errors.ts';
+import { GatehouseError, reportFault } from '../src/errors.ts';
 import { legacyNotification } from '../src/protocol/legacy.ts';
 import { isSince } from '../src/protocol/revision.ts';
 import { openSse, type SseEvent, type SseSink } from '../src/protocol/sse.ts';
@@ -117,7 +117,7 @@ export class LegacyStreams {
 
   #follow(): void {
     clearTimeout(this.#grace);
-    void this.#feed.start();
+    void this.#feed.start().catch(error => reportFault('feed_failed', error));
   }
 
   /** A reader that comes back soon misses nothing; one that does not must not keep the session in memory. */

@@ -12,7 +12,7 @@ import {
   type Outcome,
 } from '../src/protocol/message.ts';
 import { isListMethod, isRoutedMethod, type RoutedMethod } from '../src/protocol/method.ts';
-import { listenResult, profileOf, withSubscriptionId } from '../src/protocol/modern.ts';
+import { isSubscribed, listenResult, profileOf, withSubscriptionId } from '../src/protocol/modern.ts';
 import { ModernReply } from './modern-reply.ts';
 import type { RequestStates } from './request-state.ts';
 
@@ -85,10 +85,15 @@ export class ModernHome {
     }
     const notify = (notification: InnerNotification) => reply.notify(withSubscriptionId(notification, id));
     const client = profileOf(params);
+    let acknowledgedFilter: JsonObject = {};
     await listenAll(this.#directory.connectors, filter.data, client, this.#settings.LIST_TIMEOUT_MS, {
       signal: reply.signal,
-      acknowledged: honoured => notify({ method: ACKNOWLEDGED, params: { notifications: honoured } }),
-      notify,
+      acknowledged: honoured => {
+        acknowledgedFilter = honoured;
+        notify({ method: ACKNOWLEDGED, params: { notifications: honoured } });
+      },
+      // A server that was late may say more than was acknowledged, and must not.
+      notify: notification => isSubscribed(acknowledgedFilter, notification) && notify(notification),
     });
     return { kind: 'result', result: listenResult(id, await this.#directory.identity()) };
   }

@@ -19,6 +19,8 @@ test('neither calls nor answers are stored in the clear', () => {
 test.each([
   ['null', { why: null }],
   ['null among others', { ...QUESTIONS, third: null }],
+  ['text', { why: 'Really?' }],
+  ['without a method', { why: { params: {} } }],
 ])(
   'a question that is %s stores nothing, and leaves the call that is parked as it was',
   (_what, questions) => {
@@ -27,10 +29,9 @@ test.each([
     parked.answer(accepted('gatehouse-3-0-0'));
     const before = rows();
     const again = () => parked.park({ ...CALL, round: 1 }, questions as JsonObject, '2025-11-25');
-    expect(again).toThrow(TypeError);
-    expect(() => parked.park({ ...CALL, stream: 4 }, questions as JsonObject, '2025-11-25')).toThrow(
-      TypeError,
-    );
+    const refused = refusal('upstream_failed', 'The server asked for input in a form that is no request.');
+    expect(again).toThrow(refused);
+    expect(() => parked.park({ ...CALL, stream: 4 }, questions as JsonObject, '2025-11-25')).toThrow(refused);
     expect(rows()).toEqual(before);
     expect(parked.answer(accepted('gatehouse-3-0-1'))).toMatchObject({ answers: { kind: 'complete' } });
   },

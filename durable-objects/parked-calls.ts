@@ -1,3 +1,4 @@
+import { GatehouseError } from '../src/errors.ts';
 import { pushedRequest } from '../src/protocol/legacy.ts';
 import {
   isObject,
@@ -46,7 +47,7 @@ export class ParkedCalls {
     const requests = keys.map((key, number) =>
       pushedRequest(
         `gatehouse-${call.stream}-${call.round}-${number}`,
-        questions[key] as JsonObject,
+        requireQuestion(questions[key]),
         revision,
       ),
     );
@@ -145,6 +146,11 @@ export class ParkedCalls {
 /** The questions of an `input_required` result, by the server's keys. */
 export function questionsOf(result: JsonObject): JsonObject {
   return isObject(result.inputRequests) ? result.inputRequests : {};
+}
+
+function requireQuestion(question: unknown): JsonObject {
+  if (isObject(question) && typeof question.method === 'string') return question;
+  throw new GatehouseError('upstream_failed', 'The server asked for input in a form that is no request.');
 }
 
 type ParkedRow = {

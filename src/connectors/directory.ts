@@ -9,7 +9,7 @@ import { mergeCapabilities, mergeInstructions } from './capabilities.ts';
 import type { Connector } from './connector.ts';
 import { type Names, plainNames, qualifiedNames } from './names.ts';
 import { Resources } from './resources.ts';
-import { type ReadyUpstream, settle, type Upstream } from './upstream.ts';
+import { type ReadyUpstream, type Settled, settle, type Upstream } from './upstream.ts';
 
 const PAGE_SIZE = 500;
 
@@ -40,7 +40,7 @@ export class Directory {
     this.#upstreams = upstreams;
     this.#isAggregate = server === null;
     this.#names = this.#isAggregate ? qualifiedNames : plainNames;
-    this.#resources = new Resources(() => this.#ready(), listTimeoutMs);
+    this.#resources = new Resources(() => this.#settled(), upstreams.length === 1, listTimeoutMs);
   }
 
   get connectors(): readonly Connector[] {
@@ -94,13 +94,22 @@ export class Directory {
   }
 
   /**
-   * The servers of several resources, each with its own.
-   * @throws GatehouseError `resource_not_found` for a URI that is nobody's.
+   * The server whose resource a URI names.
+   * @throws GatehouseError `resource_not_found`, or why its owner could not be asked.
    */
+  ownerOf(uri: string, client: ClientProfile): Promise<Connector> {
+    return this.#resources.ownerOf(uri, client);
+  }
+
+  /** The servers of several resources, each with its own. What is nobody's, or nobody's any more, is left out. */
   async ownersOf(uris: readonly string[], client: ClientProfile): Promise<Map<Connector, string[]>> {
+    const owned = await Promise.allSettled(
+      uris.map(async uri => ({ uri, owner: await this.ownerOf(uri, client) })),
+    );
     const owners = new Map<Connector, string[]>();
-    for (const uri of uris) {
-      const owner = await this.#resources.ownerOf(uri, client);
+    for (const outcome of owned) {
+      if (outcome.status === 'rejected') continue;
+      const { uri, owner } = outcome.value;
       owners.set(owner, [...(owners.get(owner) ?? []), uri]);
     }
     return owners;
@@ -146,13 +155,16 @@ export class Directory {
 
   /** What each server offers. One that cannot say so now is left out; it must not take the others with it. */
   async #ready(): Promise<readonly ReadyUpstream[]> {
-    const { values } = await settle(
+    return (await this.#settled()).values;
+  }
+
+  #settled(): Promise<Settled<ReadyUpstream>> {
+    return settle(
       this.#upstreams.map(async ({ connector, definitions }) => ({
         connector,
         definitions: await definitions(),
       })),
     );
-    return values;
   }
 }
 

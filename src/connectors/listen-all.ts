@@ -3,13 +3,13 @@ import type { InnerNotification, JsonObject } from '../protocol/message.ts';
 import type { ClientProfile } from '../protocol/modern.ts';
 import type { Connector, ListenHooks } from './connector.ts';
 
-/** How long a broken subscription rests before it is tried again. */
-const RETRY_MS = 1000;
+/** How long a broken subscription rests before it is tried again: longer each time, up to the last. */
+const RESTS_MS = [1_000, 2_000, 5_000, 15_000, 60_000];
 
 /**
  * Subscribes to several servers as one (`subscriptions/listen`). `acknowledged` is called once, with what any
- * of them honours, after all have answered or `ackTimeoutMs` has passed; notifications come after it, and only
- * from servers that it speaks for. Resolves when every subscription has ended or the signal aborts.
+ * of them honours, after all have answered or `ackTimeoutMs` has passed; notifications come after it. Resolves when
+ * every subscription has ended or the signal aborts.
  */
 export async function listenAll(
   connectors: readonly Connector[],
@@ -18,30 +18,26 @@ export async function listenAll(
   ackTimeoutMs: number,
   { signal, acknowledged, notify }: ListenHooks,
 ): Promise<void> {
-  const early: (() => void)[] = [];
+  const acks = connectors.map(() => Promise.withResolvers<JsonObject>());
+  const { promise: acknowledgement, resolve: acknowledge } = Promise.withResolvers<void>();
   let isAcknowledged = false;
-  const listening = connectors.map(connector => {
-    const ack = Promise.withResolvers<JsonObject | null>();
-    let isHonoured = false;
-    const relay = (notification: InnerNotification) => {
-      if (isAcknowledged) return isHonoured && notify(notification);
-      return early.push(() => isHonoured && notify(notification));
-    };
-    const ended = hold(connector, filter, client, { signal, acknowledged: ack.resolve, notify: relay });
-    void ended.then(() => ack.resolve({}));
-    const late = setTimeout(() => ack.resolve(null), ackTimeoutMs);
-    const honoured = ack.promise.then(honoured => {
-      clearTimeout(late);
-      isHonoured = honoured !== null;
-      return honoured ?? {};
-    });
-    return { ended, honoured };
+  const relay = (notification: InnerNotification) => {
+    if (isAcknowledged) notify(notification);
+    else void acknowledgement.then(() => notify(notification));
+  };
+  const ended = connectors.map(async (connector, index) => {
+    const ack = (honoured: JsonObject) => acks[index]?.resolve(honoured);
+    await hold(connector, filter, client, { signal, acknowledged: ack, notify: relay });
+    ack({});
   });
-  const honoured = await Promise.all(listening.map(server => server.honoured));
+  const late = setTimeout(() => {
+    for (const ack of acks) ack.resolve({});
+  }, ackTimeoutMs);
+  acknowledged(union(await Promise.all(acks.map(ack => ack.promise))));
+  clearTimeout(late);
+  acknowledge();
   isAcknowledged = true;
-  acknowledged(union(honoured));
-  for (const say of early) say();
-  await Promise.all(listening.map(server => server.ended));
+  await Promise.all(ended);
 }
 
 /** Keeps one subscription open across failures of the server, until it ends it in good order. */
@@ -51,25 +47,27 @@ async function hold(
   client: ClientProfile,
   hooks: ListenHooks,
 ): Promise<void> {
-  while (!hooks.signal.aborted) {
+  for (let tries = 0; !hooks.signal.aborted; tries++) {
     try {
       return await connector.listen(filter, client, hooks);
     } catch (error) {
       reportFault('subscription_broken', error, { server: connector.server });
-      await rest(hooks.signal);
+      await rest(RESTS_MS[tries] ?? 60_000, hooks.signal);
     }
   }
 }
 
 /** Waits before the next try; not at all once nobody listens any more. */
-function rest(signal: AbortSignal): Promise<void> {
+function rest(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
-    const timer = setTimeout(resolve, RETRY_MS);
-    const stop = () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
     };
-    signal.addEventListener('abort', stop, { once: true });
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
   });
 }
 

@@ -19,11 +19,13 @@ interface Listed {
  * is stuck does not hold up the others.
  */
 export class Resources {
-  readonly #upstreams: () => Promise<readonly ReadyUpstream[]>;
+  readonly #upstreams: () => Promise<Settled<ReadyUpstream>>;
+  readonly #isSingle: boolean;
   readonly #timeoutMs: number;
 
-  constructor(upstreams: () => Promise<readonly ReadyUpstream[]>, timeoutMs: number) {
+  constructor(upstreams: () => Promise<Settled<ReadyUpstream>>, isSingle: boolean, timeoutMs: number) {
     this.#upstreams = upstreams;
+    this.#isSingle = isSingle;
     this.#timeoutMs = timeoutMs;
   }
 
@@ -41,21 +43,22 @@ export class Resources {
    * @throws GatehouseError `resource_not_found`; or why a server could not say, since it might be that one's.
    */
   async ownerOf(uri: string, client: ClientProfile): Promise<Connector> {
-    const upstreams = await this.#upstreams();
-    const [only] = upstreams;
-    if (only && upstreams.length === 1) return only.connector;
-    const byTemplate = upstreams.find(({ definitions }) => ownsUri(definitions, uri));
+    const ready = await this.#upstreams();
+    const [only] = ready.values;
+    if (only && this.#isSingle) return only.connector;
+    const byTemplate = ready.values.find(({ definitions }) => ownsUri(definitions, uri));
     if (byTemplate) return byTemplate.connector;
     const { values, failure } = await this.#listed(client);
     const byList = values.find(({ items }) => items.some(item => item.uri === uri));
     if (byList) return byList.connector;
-    throw failure ?? new GatehouseError('resource_not_found', `Resource not found: ${uri}`, { uri });
+    const notFound = new GatehouseError('resource_not_found', `Resource not found: ${uri}`, { uri });
+    throw failure ?? ready.failure ?? notFound;
   }
 
   #listed(client: ClientProfile): Promise<Settled<Listed>> {
     return withDeadline(this.#timeoutMs, undefined, async ({ signal }) =>
       settle(
-        (await this.#upstreams()).map(async ({ connector, definitions }) => ({
+        (await this.#upstreams()).values.map(async ({ connector, definitions }) => ({
           connector,
           items: await readList(connector, 'resources/list', definitions.discovered, client, signal),
         })),

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { completeResult, metaOf, profileOf, withEnvelope, withSubscriptionId } from './modern.ts';
+import {
+  completeResult,
+  isSubscribed,
+  metaOf,
+  profileOf,
+  withEnvelope,
+  withSubscriptionId,
+} from './modern.ts';
 
 const key = (name: string) => `io.modelcontextprotocol/${name}`;
 const META = {
@@ -86,4 +93,17 @@ test('a notification is marked with its subscription, and keeps its parameters',
     params: { uri: 'note://1', _meta: { a: 1, [key('subscriptionId')]: 7 } },
   });
   expect(withSubscriptionId({ method }, 'x').params).toEqual({ _meta: { [key('subscriptionId')]: 'x' } });
+});
+
+test.each([
+  ['notifications/tools/list_changed', {}, { toolsListChanged: true }, true],
+  ['notifications/tools/list_changed', {}, { promptsListChanged: true }, false],
+  ['notifications/prompts/list_changed', {}, { promptsListChanged: true }, true],
+  ['notifications/resources/list_changed', {}, { resourcesListChanged: true }, true],
+  ['notifications/resources/updated', { uri: 'a:1' }, { resourceSubscriptions: ['a:1'] }, true],
+  ['notifications/resources/updated', { uri: 'a:2' }, { resourceSubscriptions: ['a:1'] }, false],
+  ['notifications/resources/updated', { uri: 'a:1' }, { resourcesListChanged: true }, false],
+  ['notifications/message', {}, { toolsListChanged: true }, false],
+])('%s about %j is covered by the filter %j: %s', (method, params, filter, expected) => {
+  expect(isSubscribed(filter, { method, params })).toBe(expected);
 });

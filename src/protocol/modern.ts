@@ -75,6 +75,19 @@ export function withSubscriptionId(notification: InnerNotification, id: RequestI
   };
 }
 
+/** The member of a subscription filter that each kind of notification needs. */
+const SUBSCRIBED_BY: Readonly<Record<string, string>> = {
+  'notifications/tools/list_changed': 'toolsListChanged',
+  'notifications/prompts/list_changed': 'promptsListChanged',
+  'notifications/resources/list_changed': 'resourcesListChanged',
+};
+
+/** Whether an acknowledged subscription filter covers a notification. */
+export function isSubscribed(filter: JsonObject, { method, params }: InnerNotification): boolean {
+  if (method !== 'notifications/resources/updated') return filter[SUBSCRIBED_BY[method] ?? ''] === true;
+  return Array.isArray(filter.resourceSubscriptions) && filter.resourceSubscriptions.includes(params?.uri);
+}
+
 /** The result of a `subscriptions/listen` request, which is said when it ends in good order. */
 export function listenResult(id: RequestId, server: ServerIdentity): JsonObject {
   return {
