@@ -103,6 +103,15 @@ describe('npm start', () => {
     await untilClosed(run.port);
   });
 
+  test('ends everything it started when npm is told to end', async () => {
+    const port = await freePort();
+    const npm = spawn('npm', ['start'], { cwd: project, env: { ...process.env, PORT: String(port) } });
+    npm.stdout.resume();
+    await untilOpen(port);
+    npm.kill('SIGTERM');
+    await untilClosed(port);
+  });
+
   test('keeps the fixture and the test identities out of production', async () => {
     const run = await start({ GATEHOUSE_ENV: 'production' });
     await ready(run);

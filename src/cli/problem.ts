@@ -3,6 +3,8 @@ export class Problem extends Error {
   override readonly name = 'Problem';
 }
 
+const PARENT_CHECK_MS = 250;
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -11,6 +13,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
   onInterrupt(() => process.exit(130));
+  if (process.env.npm_lifecycle_event !== undefined) endWithParent();
   try {
     await command();
   } catch (error) {
@@ -18,6 +21,17 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
     console.error(`gatehouse: ${error.message}`);
     process.exitCode = 1;
   }
+}
+
+/** npm passes a signal on to the shell between it and us, which does not: so we look whether it is still there. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_CHECK_MS);
+  timer.unref();
 }
 
 /** Sets what Ctrl-C (and its kin) does from now on. */

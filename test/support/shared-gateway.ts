@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { startTestGateway } from './test-gateway.ts';
 
@@ -16,8 +15,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const gateway = await startTestGateway();
   project.provide('origin', gateway.origin);
   project.provide('stateDir', gateway.stateDir);
-  return async () => {
-    await gateway.stop();
-    await rm(gateway.stateDir, { recursive: true, force: true });
-  };
+  return () => gateway.stop();
 }

@@ -1,11 +1,11 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auth } from '@modelcontextprotocol/client';
 import { AgentIdentity } from '../../src/cli/agent-identity.ts';
 import { freePort, type LocalGateway, startGateway } from '../../src/cli/gateway-process.ts';
 
-/** A gateway of a test, with what is needed to start it again over the same state. */
+/** A gateway of a test, with what is needed to start it again over the same state; `stop` deletes the state. */
 export interface TestGateway extends LocalGateway {
   readonly port: number;
   readonly stateDir: string;
@@ -25,7 +25,11 @@ export async function startTestGateway(
     printed += text;
   };
   const gateway = await startGateway({ port, stateDir, environment: 'development', settings, onOutput });
-  return { ...gateway, port, stateDir, output: () => printed };
+  const stop = async () => {
+    await gateway.stop();
+    await rm(stateDir, { recursive: true, force: true });
+  };
+  return { ...gateway, stop, port, stateDir, output: () => printed };
 }
 
 /** An agent that has signed its user in for one MCP endpoint, such as `/mcp/memory`. */
