@@ -79,9 +79,9 @@ describe('where access goes', () => {
   });
 });
 
-test('shows the servers, the scopes in words and who is signed in', async () => {
+test('shows the servers, the scopes by name and in words, and who is signed in', async () => {
   const html = await render();
-  for (const text of ['Memory', 'Notes of an agent.', 'Use these servers as you', 'ada']) {
+  for (const text of ['Memory', 'Notes of an agent.', 'Use these servers as you', 'mcp', 'ada']) {
     expect(html).toContain(`>${text}</`);
   }
 });

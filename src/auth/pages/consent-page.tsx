@@ -15,7 +15,7 @@ export interface ConsentProps {
   readonly description: ConsentDescription;
   /** The servers the client would reach. */
   readonly servers: readonly ServerShown[];
-  /** The scopes that would be granted, in words. */
+  /** The scopes that would be granted, by name and in words. */
   readonly scopes: readonly { readonly scope: string; readonly words: string }[];
   /** Who is signed in. */
   readonly subject: string;
@@ -98,7 +98,7 @@ function Scopes({ scopes }: Pick<ConsentProps, 'scopes'>) {
           <li>
             <Icon name="check" />
             <div>
-              <bdi>{displayText(words || scope, SENTENCE_LENGTH)}</bdi>
+              <bdi>{displayText(words || scope, SENTENCE_LENGTH)}</bdi> <code>{displayText(scope)}</code>
             </div>
           </li>
         ))}

@@ -49,6 +49,7 @@ ul { list-style-type: ''; padding: 0; display: grid; gap: .625rem; }
 ul.plain li { display: flex; gap: .5rem; font-size: .9375rem; }
 ul.plain svg { color: var(--quiet); }
 ul.plain div { flex: 1; }
+code { font-size: .8125rem; color: var(--quiet); overflow-wrap: anywhere; }
 .note {
   display: flex; gap: .625rem; padding: .75rem 1rem; border-radius: .75rem; font-size: .875rem;
   color: var(--warn); background: var(--warn-ground); border: 1px solid var(--warn-line);
