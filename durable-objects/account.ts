@@ -1,5 +1,14 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { SealingKey } from '../src/crypto/envelope.ts';
+import { subkey } from '../src/crypto/key-ring.ts';
 import { type Env, settingsOf } from '../src/env.ts';
+import { authorizationServer } from '../src/grants/authorization-server.ts';
+import {
+  type GrantRecord,
+  type GrantStore,
+  type TokenRequestPlace,
+  withGrantStores,
+} from '../src/grants/grant-store.ts';
 import type {
   StateOwner,
   StatePage,
@@ -7,11 +16,16 @@ import type {
   StateStore,
   StateWrite,
 } from '../src/runtime/server-state.ts';
+import { GrantRecords } from './grant-records.ts';
+import { Redemptions } from './redemptions.ts';
+import { TokenDesk } from './token-desk.ts';
+import { type AccountOwner, userKey } from './user-key.ts';
 import { UserState } from './user-state.ts';
 
 /** One user of one tenant: what belongs to them beyond any session. */
-export class Account extends DurableObject<Env> implements StateStore {
+export class Account extends DurableObject<Env> implements StateStore, GrantStore {
   #userState: UserState | undefined;
+  #desk: TokenDesk | undefined;
 
   async readState(owner: StateOwner, key: string): Promise<string | null> {
     return this.#state(owner).read(owner.server, key);
@@ -31,6 +45,52 @@ export class Account extends DurableObject<Env> implements StateStore {
     const deleted = this.#state(owner).delete(owner.server, key);
     await this.ctx.storage.sync();
     return deleted;
+  }
+
+  async readGrant(key: string): Promise<GrantRecord | null> {
+    return this.#grants.read(key);
+  }
+
+  async writeGrant(key: string, record: GrantRecord): Promise<void> {
+    this.#grants.write(key, record);
+    await this.ctx.storage.sync();
+  }
+
+  async deleteGrant(key: string): Promise<void> {
+    this.#grants.delete(key);
+    await this.ctx.storage.sync();
+  }
+
+  async listGrants(prefix: string): Promise<{ key: string; metadata: string | null }[]> {
+    return this.#grants.list(prefix);
+  }
+
+  /** The token and revocation endpoint, for this user's codes and tokens: one request at a time. */
+  async serveTokenRequest(request: Request, place: TokenRequestPlace): Promise<Response> {
+    this.#desk ??= this.#openDesk(place);
+    const response = await this.#desk.serve(request, this.ctx as unknown as ExecutionContext);
+    await this.ctx.storage.sync();
+    return response;
+  }
+
+  get #grants(): GrantRecords {
+    return new GrantRecords(this.ctx.storage.sql);
+  }
+
+  #openDesk({ owner, origin, resources }: TokenRequestPlace): TokenDesk {
+    const server = authorizationServer(origin, resources, settingsOf(this.env));
+    const redemptions = new Redemptions(this.ctx.storage.sql, owner, () => this.#answerKey(owner));
+    return new TokenDesk(
+      server,
+      withGrantStores(this.env, () => this),
+      redemptions,
+    );
+  }
+
+  /** Seals the answers of the token endpoint, which hold live tokens. */
+  #answerKey(owner: AccountOwner): SealingKey {
+    const { keyRing } = settingsOf(this.env);
+    return { kid: 'data', key: subkey(userKey(this.ctx.storage.sql, keyRing, owner), 'token-answer') };
   }
 
   /** An account is one user's, so whoever the first owner is, all others are the same. */

@@ -3,7 +3,8 @@ import { AuthorizationError, type AuthRequest, type OAuthHelpers } from '@cloudf
 import { toBase64url } from '../crypto/bytes.ts';
 import { KEY_BYTES, type KeyRing } from '../crypto/key-ring.ts';
 import { type Deployment, serverOf } from '../deployment.ts';
-import { type GrantProps, MCP_SCOPE, SCOPE_WORDS } from './authorization-server.ts';
+import { type GrantProps, MCP_SCOPE, SCOPE_WORDS } from '../grants/authorization-server.ts';
+import { userIdOf } from '../grants/user-id.ts';
 import { formToken, isFormTokenValid } from './form-token.ts';
 import { ConsentPage } from './pages/consent-page.tsx';
 import { renderPage } from './pages/page.tsx';
@@ -50,7 +51,7 @@ export async function decideConsent(
   const { request: approved, headers } = await oauth.approveConsent(request, handle);
   const { redirectTo } = await oauth.completeAuthorization({
     request: approved,
-    userId: `${person.tenant}.${person.subject}`,
+    userId: userIdOf(keyRing, person),
     metadata: {},
     scope: approved.scope,
     props: newGrant(person),

@@ -1,17 +1,26 @@
-import type { OAuthAuthorizationServer } from '@cloudflare/workers-oauth-provider';
+import type { OAuthAuthorizationServer, OAuthHelpers } from '@cloudflare/workers-oauth-provider';
 import { type Deployment, deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
-import { authorizationServer, PATHS } from './authorization-server.ts';
+import { authorizationServer, PATHS } from '../grants/authorization-server.ts';
+import { accountOf, withGrantStores } from '../grants/grant-store.ts';
+import { secretOf } from '../grants/token-request.ts';
+import { userOfToken } from '../grants/user-id.ts';
 
-/** The authorization server of a deployment. */
-export function serverFor({ origin, resources, settings }: Deployment): OAuthAuthorizationServer<Env> {
-  return authorizationServer(origin, resources, settings);
+/** The authorization helpers of a deployment, over the accounts of its users. */
+export function helpersFor(deployment: Deployment, env: Env): OAuthHelpers {
+  return serverFor(deployment).getOAuthApi(withGrantStores(env));
 }
 
-/** Token and registration endpoints, which are the library's. */
+/** Registration, and whatever else under `/oauth` is the library's own. */
 export function oauthEndpoint(env: Env, request: Request, ctx: ExecutionContext): Promise<Response> {
   const deployment = deploymentOf(env, request);
-  return serverFor(deployment).fetch(deployment.request, env, ctx);
+  return serverFor(deployment).fetch(deployment.request, withGrantStores(env), ctx);
+}
+
+/** The token endpoint. What names a user is served by their account, one request at a time. */
+export async function tokenEndpoint(env: Env, request: Request, ctx: ExecutionContext): Promise<Response> {
+  if (request.method !== 'POST') return oauthEndpoint(env, request, ctx);
+  return serveToken(env, request, await request.text(), ctx);
 }
 
 /** Token revocation (RFC 7009). The library serves it at the token endpoint; clients find it under its own path. */
@@ -20,15 +29,13 @@ export async function revocationEndpoint(
   request: Request,
   ctx: ExecutionContext,
 ): Promise<Response> {
-  const deployment = deploymentOf(env, request);
-  const { method, headers } = request;
-  const body = method === 'POST' ? await request.text() : null;
-  if (body !== null && !isRevocation(new URLSearchParams(body))) {
-    const description = 'Revocation takes the parameter "token" and no "grant_type" (RFC 7009 section 2.1).';
-    return Response.json({ error: 'invalid_request', error_description: description }, { status: 400 });
-  }
-  const forwarded = new Request(`${deployment.origin}${PATHS.token}`, { method, headers, body });
-  return serverFor(deployment).fetch(forwarded, env, ctx);
+  const { origin } = deploymentOf(env, request);
+  const atToken = new Request(`${origin}${PATHS.token}`, request);
+  if (request.method !== 'POST') return oauthEndpoint(env, atToken, ctx);
+  const body = await atToken.text();
+  if (isRevocation(new URLSearchParams(body))) return serveToken(env, atToken, body, ctx);
+  const description = 'Revocation takes the parameter "token" and no "grant_type" (RFC 7009 section 2.1).';
+  return Response.json({ error: 'invalid_request', error_description: description }, { status: 400 });
 }
 
 /** Authorization server metadata (RFC 8414), with the revocation endpoint that we serve. */
@@ -39,6 +46,25 @@ export async function metadataEndpoint(env: Env, request: Request, ctx: Executio
   const document = (await response.json()) as object;
   const revocation_endpoint = `${deployment.origin}${PATHS.revoke}`;
   return Response.json({ ...document, revocation_endpoint }, { headers: response.headers });
+}
+
+async function serveToken(
+  env: Env,
+  request: Request,
+  body: string,
+  ctx: ExecutionContext,
+): Promise<Response> {
+  const deployment = deploymentOf(env, request);
+  const { origin, resources, settings } = deployment;
+  const { headers } = request;
+  const again = new Request(`${origin}${PATHS.token}`, { method: 'POST', headers, body });
+  const owner = userOfToken(settings.keyRing, secretOf(new URLSearchParams(body)) ?? '');
+  if (!owner) return serverFor(deployment).fetch(again, withGrantStores(env), ctx);
+  return accountOf(env, owner).serveTokenRequest(again, { owner, origin, resources });
+}
+
+function serverFor({ origin, resources, settings }: Deployment): OAuthAuthorizationServer<Env> {
+  return authorizationServer(origin, resources, settings);
 }
 
 function isRevocation(form: URLSearchParams): boolean {

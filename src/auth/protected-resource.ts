@@ -1,8 +1,9 @@
 import { type OAuthResourceContext, OAuthResourceServer } from '@cloudflare/workers-oauth-provider';
 import type { Deployment } from '../deployment.ts';
 import type { Env } from '../env.ts';
+import { authorizationServer, type GrantProps, MCP_SCOPE } from '../grants/authorization-server.ts';
+import { withGrantStores } from '../grants/grant-store.ts';
 import type { Principal } from '../principal.ts';
-import { authorizationServer, type GrantProps, MCP_SCOPE } from './authorization-server.ts';
 
 /** What is behind a protected resource: called only with a token that is valid for it. */
 export type ProtectedHandler = (request: Request, principal: Principal) => Promise<Response>;
@@ -25,7 +26,7 @@ export function guard(
     },
     requiredScopes: [MCP_SCOPE],
     validateToken: env => (audience, token) =>
-      authorizationServer(origin, resources, settings).validateToken(audience, token, env),
+      authorizationServer(origin, resources, settings).validateToken(audience, token, withGrantStores(env)),
     handler: {
       fetch: (request, _env, ctx) => handler(request, principalOf(ctx, resource)),
     },

@@ -2,11 +2,17 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { type Deployment, deploymentOf } from '../deployment.ts';
 import { type Env, settingsOf } from '../env.ts';
+import { PATHS } from '../grants/authorization-server.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
-import { PATHS } from './authorization-server.ts';
 import { clientSources, decideConsent, showConsent } from './consent.tsx';
 import { developmentIdentities, developmentPerson } from './development-identities.ts';
-import { metadataEndpoint, oauthEndpoint, revocationEndpoint, serverFor } from './oauth-endpoints.ts';
+import {
+  helpersFor,
+  metadataEndpoint,
+  oauthEndpoint,
+  revocationEndpoint,
+  tokenEndpoint,
+} from './oauth-endpoints.ts';
 import { renderPage } from './pages/page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { refusalPage, refuseAuthorization } from './refusal.tsx';
@@ -25,13 +31,14 @@ export const authRoutes = new Hono<{ Bindings: Env }>()
   .post(PATHS.authorize, decide)
   .post('/sign-in', signIn)
   .all('/.well-known/oauth-authorization-server', c => metadataEndpoint(c.env, c.req.raw, ctxOf(c)))
+  .all(PATHS.token, c => tokenEndpoint(c.env, c.req.raw, ctxOf(c)))
   .all(PATHS.revoke, c => revocationEndpoint(c.env, c.req.raw, ctxOf(c)))
   .all('/oauth/*', c => oauthEndpoint(c.env, c.req.raw, ctxOf(c)));
 
 /** `GET /authorize`: sign-in first, then consent. */
 async function authorize(c: AppContext): Promise<Response> {
   const deployment = deploymentOf(c.env, c.req.raw);
-  const oauth = serverFor(deployment).getOAuthApi(c.env);
+  const oauth = helpersFor(deployment, c.env);
   try {
     const request = await readAuthorizationRequest(oauth, deployment.request);
     const person = await signedIn(deployment.settings, c.req.raw);
@@ -49,7 +56,7 @@ async function decide(c: AppContext): Promise<Response> {
   const person = await signedIn(settings, request);
   if (!isSameOrigin(origin, request)) return refusalPage(FOREIGN, 403);
   if (!person) return refusalPage('You are signed out. Start again from your app.', 403);
-  const oauth = serverFor(deployment).getOAuthApi(c.env);
+  const oauth = helpersFor(deployment, c.env);
   const form = await readForm(c.req.raw);
   try {
     return await decideConsent(oauth, settings.keyRing, person, request, form);

@@ -13,7 +13,8 @@ export type KeyPurpose =
   | 'user-key-wrap'
   | 'request-state'
   | 'sign-in'
-  | 'form-token';
+  | 'form-token'
+  | 'user-id';
 
 /** Length in bytes of master keys and of the keys derived from them. */
 export const KEY_BYTES = 32;

@@ -1,0 +1,70 @@
+import type { OAuthAuthorizationServer } from '@cloudflare/workers-oauth-provider';
+import type { Env } from '../src/env.ts';
+import { type Redemption, redemptionOf, secretOf } from '../src/grants/token-request.ts';
+import type { Redemptions, TokenAnswer } from './redemptions.ts';
+
+/** Headers of every answer that may hold a token (RFC 6749 section 5.1). */
+const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' };
+
+/**
+ * The token and revocation endpoint for one user. Requests come one at a time, so a code or refresh token is used once,
+ * however many ask at the same moment (security requirements 3 and 4).
+ */
+export class TokenDesk {
+  readonly #server: OAuthAuthorizationServer<Env>;
+  readonly #env: Env;
+  readonly #redemptions: Redemptions;
+  #line: Promise<unknown> = Promise.resolve();
+
+  constructor(server: OAuthAuthorizationServer<Env>, env: Env, redemptions: Redemptions) {
+    this.#server = server;
+    this.#env = env;
+    this.#redemptions = redemptions;
+  }
+
+  /** Serves one request after all that came before it. */
+  serve(request: Request, ctx: ExecutionContext): Promise<Response> {
+    const served = this.#line.then(() => this.#serve(request, ctx));
+    this.#line = served.catch(() => {});
+    return served;
+  }
+
+  async #serve(request: Request, ctx: ExecutionContext): Promise<Response> {
+    const body = await request.text();
+    const form = new URLSearchParams(body);
+    const ask = () => this.#server.fetch(new Request(request, { body }), this.#env, ctx);
+    const redemption = redemptionOf(form, request.headers.get('authorization'));
+    if (form.get('grant_type') !== 'refresh_token' || !redemption) return ask();
+    return this.#refresh(redemption, secretOf(form) ?? '', ask);
+  }
+
+  async #refresh(
+    redemption: Redemption,
+    refreshToken: string,
+    ask: () => Promise<Response>,
+  ): Promise<Response> {
+    const earlier = this.#redemptions.earlier(redemption, Date.now());
+    if (earlier?.kind === 'retry') return respond(earlier.answer);
+    if (earlier?.kind === 'replay') return this.#endFamily(redemption, refreshToken);
+    const response = await ask();
+    const answer = { status: response.status, body: await response.text() };
+    if (response.ok) this.#redemptions.remember(redemption, answer, Date.now());
+    return new Response(answer.body, response);
+  }
+
+  /** A token that comes again was stolen, from the client or by it: nobody keeps anything. */
+  async #endFamily({ grantId }: Redemption, refreshToken: string): Promise<Response> {
+    const [userId = ''] = refreshToken.split(':');
+    await this.#server.getOAuthApi(this.#env).revokeGrant(grantId, userId);
+    this.#redemptions.forget(grantId);
+    const description = 'This refresh token was used before. The grant has been revoked; sign in again.';
+    return respond({
+      status: 400,
+      body: JSON.stringify({ error: 'invalid_grant', error_description: description }),
+    });
+  }
+}
+
+function respond({ status, body }: TokenAnswer): Response {
+  return new Response(body, { status, headers: HEADERS });
+}
