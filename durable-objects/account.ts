@@ -9,6 +9,7 @@ import {
   type TokenRequestPlace,
   withGrantStores,
 } from '../src/grants/grant-store.ts';
+import { grantBound, type OpenSession, type SessionIndex } from '../src/grants/open-sessions.ts';
 import type {
   StateOwner,
   StatePage,
@@ -18,12 +19,13 @@ import type {
 } from '../src/runtime/server-state.ts';
 import { GrantRecords } from './grant-records.ts';
 import { Redemptions } from './redemptions.ts';
+import { SessionRegister } from './session-register.ts';
 import { TokenDesk } from './token-desk.ts';
 import { type AccountOwner, userKey } from './user-key.ts';
 import { UserState } from './user-state.ts';
 
 /** One user of one tenant: what belongs to them beyond any session. */
-export class Account extends DurableObject<Env> implements StateStore, GrantStore {
+export class Account extends DurableObject<Env> implements StateStore, GrantStore, SessionIndex {
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
 
@@ -56,13 +58,24 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
     await this.ctx.storage.sync();
   }
 
+  /** Ends a grant or a token, and with it what is open by it. */
   async deleteGrant(key: string): Promise<void> {
     this.#grants.delete(key);
+    await this.#sessions.recordDeleted(key);
     await this.ctx.storage.sync();
   }
 
   async listGrants(prefix: string): Promise<{ key: string; metadata: string | null }[]> {
     return this.#grants.list(prefix);
+  }
+
+  async openedSession(session: OpenSession): Promise<void> {
+    this.#sessions.opened(session);
+    await this.ctx.storage.sync();
+  }
+
+  async closedSession(object: string): Promise<void> {
+    this.#sessions.closed(object);
   }
 
   /** The token and revocation endpoint, for this user's codes and tokens: one request at a time. */
@@ -75,6 +88,10 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
 
   get #grants(): GrantRecords {
     return new GrantRecords(this.ctx.storage.sql);
+  }
+
+  get #sessions(): SessionRegister {
+    return new SessionRegister(this.ctx.storage.sql, object => grantBound(this.env, object));
   }
 
   #openDesk({ owner, origin, resources }: TokenRequestPlace): TokenDesk {

@@ -70,6 +70,11 @@ export class LegacySession {
     this.#calls.expire();
   }
 
+  /** Disconnects whoever reads; what runs goes on, and is stored. */
+  hangUp(): void {
+    this.#streams.hangUp();
+  }
+
   /** Stops everything that runs for the session. */
   end(): void {
     this.#calls.cancelAll();

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type Env, type Settings, settingsOf } from '../src/env.ts';
-import { GatehouseError, toHttpStatus } from '../src/errors.ts';
+import { GatehouseError, reportFault, toHttpStatus } from '../src/errors.ts';
+import { type GrantBound, type OpenSession, sessionIndexOf } from '../src/grants/open-sessions.ts';
 import { initializeResult } from '../src/protocol/legacy.ts';
 import {
   echoableId,
@@ -15,6 +16,7 @@ import { HOP_HEADER, type Hop, openHop } from '../src/session-key/hop-assertion.
 import { directoryFor } from './directory-for.ts';
 import { LegacySession } from './legacy-session.ts';
 import { ModernHome } from './modern-home.ts';
+import type { ModernReply } from './modern-reply.ts';
 import { RequestStates } from './request-state.ts';
 import { sessionClientOf } from './session-client.ts';
 import { SessionStore } from './session-store.ts';
@@ -23,7 +25,9 @@ import { SessionStore } from './session-store.ts';
  * One MCP session of the 2025 revisions, or the home of one grant's stateless requests. Which one it is
  * follows from the handle its name was derived from; it never changes.
  */
-export class McpSession extends DurableObject<Env> {
+export class McpSession extends DurableObject<Env> implements GrantBound {
+  readonly #replies = new Set<ModernReply>();
+  #isIndexed = false;
   #session: { readonly legacy: LegacySession; readonly store: SessionStore } | undefined;
 
   override async fetch(request: Request): Promise<Response> {
@@ -48,6 +52,18 @@ export class McpSession extends DurableObject<Env> {
     await SessionStore.schedule(this.ctx.storage);
   }
 
+  /** The grant has ended, and everything that lived by it ends now. */
+  async endWithGrant(): Promise<void> {
+    await this.hangUp();
+    await this.#erase();
+  }
+
+  /** Disconnects whoever reads, without ending the session. */
+  async hangUp(): Promise<void> {
+    for (const reply of this.#replies) reply.abort();
+    this.#session?.legacy.hangUp();
+  }
+
   /** Checks that the edge sent this request, and sent it here. */
   async #admit({ keyRing }: Settings, request: Request): Promise<Hop> {
     const hop = await openHop(keyRing, request.headers.get(HOP_HEADER));
@@ -57,7 +73,8 @@ export class McpSession extends DurableObject<Env> {
 
   #serveHome(settings: Settings, hop: Hop, request: Request, message: JSONRPCRequest): Promise<Response> {
     const states = new RequestStates(settings.keyRing, hop.principal, settings.INPUT_TTL_SECONDS);
-    const home = new ModernHome(this.#directory(settings, hop), states, settings);
+    const open = { replies: this.#replies, onStream: () => this.#index(hop) };
+    const home = new ModernHome(this.#directory(settings, hop), states, settings, open);
     return home.serve(message, request.headers, request.signal);
   }
 
@@ -74,9 +91,10 @@ export class McpSession extends DurableObject<Env> {
   }
 
   /** Ends the session. It takes the bearer only, so a session whose rows cannot be read can still be ended. */
-  async #delete({ bearer }: Hop): Promise<Response> {
+  async #delete({ bearer, principal, objectName }: Hop): Promise<Response> {
     SessionStore.checkBearer(this.ctx.storage, bearer);
     await this.#erase();
+    await sessionIndexOf(this.env, principal).closedSession(objectName);
     return new Response(null, { status: 204 });
   }
 
@@ -99,6 +117,7 @@ export class McpSession extends DurableObject<Env> {
       expiresAtMs,
     });
     await store.schedule();
+    await sessionIndexOf(this.env, hop.principal).openedSession(indexEntry(hop));
     this.#keep(settings, hop, store);
     await store.sync();
     const result = initializeResult(discovered, client.revision);
@@ -130,6 +149,19 @@ export class McpSession extends DurableObject<Env> {
       this.#session?.store.extend(Date.now() + SESSION_TTL_SECONDS * 1000);
   }
 
+  /** Lets the account know of a home with open streams, once: its grant's end must reach them. */
+  #index(hop: Hop): void {
+    if (this.#isIndexed) return;
+    this.#isIndexed = true;
+    const indexed = sessionIndexOf(this.env, hop.principal).openedSession(indexEntry(hop));
+    indexed.catch(error => {
+      this.#isIndexed = false;
+      reportFault('session_not_indexed', error);
+      // Streams that a revocation could not reach must not be open.
+      for (const reply of this.#replies) reply.abort();
+    });
+  }
+
   #directory(settings: Settings, hop: Hop) {
     return directoryFor(this.env, this.ctx.exports as unknown as CapabilityExports, settings, hop);
   }
@@ -140,4 +172,8 @@ export class McpSession extends DurableObject<Env> {
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
   }
+}
+
+function indexEntry({ objectName, principal }: Hop): OpenSession {
+  return { object: objectName, grantId: principal.grant.id };
 }

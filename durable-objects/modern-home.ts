@@ -18,6 +18,13 @@ import type { RequestStates } from './request-state.ts';
 
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 
+/** The answers that a home is giving now. */
+export interface OpenReplies {
+  readonly replies: Set<ModernReply>;
+  /** Told when one of them becomes a stream, which may stay open for long. */
+  readonly onStream: () => void;
+}
+
 /**
  * Answers the stateless requests of one grant (2026-07-28). It keeps nothing between requests: what a call
  * needs for its next round travels, sealed, through the client.
@@ -26,20 +33,25 @@ export class ModernHome {
   readonly #directory: Directory;
   readonly #states: RequestStates;
   readonly #settings: Settings;
+  readonly #open: OpenReplies;
 
-  constructor(directory: Directory, states: RequestStates, settings: Settings) {
+  constructor(directory: Directory, states: RequestStates, settings: Settings, open: OpenReplies) {
     this.#directory = directory;
     this.#states = states;
     this.#settings = settings;
+    this.#open = open;
   }
 
   /** Serves one request. A client that goes away cancels it. */
   serve(message: JSONRPCRequest, headers: Headers, gone: AbortSignal): Promise<Response> {
-    const reply = new ModernReply(message, this.#settings, gone);
-    void this.#answer(message, headers, reply).then(
-      outcome => reply.finish(outcome),
-      error => reply.finish(failure(error)),
-    );
+    const reply = new ModernReply(message, this.#settings, gone, this.#open.onStream);
+    this.#open.replies.add(reply);
+    void this.#answer(message, headers, reply)
+      .catch(failure)
+      .then(outcome => {
+        this.#open.replies.delete(reply);
+        reply.finish(outcome);
+      });
     return reply.response;
   }
 

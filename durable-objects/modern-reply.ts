@@ -19,9 +19,12 @@ export class ModernReply {
   readonly #waiting = Promise.withResolvers<Response>();
   readonly #controller = new AbortController();
   readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #onStream: () => void;
   #sink: SseSink | undefined;
 
-  constructor({ id, method }: JSONRPCRequest, settings: Settings, gone: AbortSignal) {
+  /** `onStream` is told when the answer becomes a stream. */
+  constructor({ id, method }: JSONRPCRequest, settings: Settings, gone: AbortSignal, onStream: () => void) {
+    this.#onStream = onStream;
     this.#id = id;
     this.#keepAliveMs =
       method === 'subscriptions/listen' ? settings.KEEP_ALIVE_MS : settings.CALL_KEEP_ALIVE_MS;
@@ -44,6 +47,11 @@ export class ModernReply {
     this.#stream().send({ data: JSON.stringify({ jsonrpc: '2.0', ...notification }) });
   }
 
+  /** Stops what is being answered: its outcome comes at once, and ends the answer. */
+  abort(): void {
+    this.#controller.abort();
+  }
+
   /** Says the outcome, which ends the answer. */
   finish(outcome: Outcome): void {
     clearTimeout(this.#timer);
@@ -62,6 +70,7 @@ export class ModernReply {
     clearTimeout(this.#timer);
     this.#sink = openSse(this.#keepAliveMs, () => this.#controller.abort());
     this.#waiting.resolve(this.#sink.response);
+    this.#onStream();
     return this.#sink;
   }
 }

@@ -83,8 +83,7 @@ function checkedHandle(keyRing: KeyRing, { tenant, subject }: Person, posted: st
 }
 
 function newGrant({ tenant, subject, roles }: Person): GrantProps {
-  const random = () => toBase64url(randomBytes(KEY_BYTES));
-  return { tenant, subject, roles, grant: { id: random(), key: random() } };
+  return { tenant, subject, roles, grantKey: toBase64url(randomBytes(KEY_BYTES)) };
 }
 
 /** Clients may ask for scopes we do not have (RFC 6749 section 3.3); the basic one is always granted. */

@@ -35,6 +35,9 @@ export function guard(
 }
 
 function principalOf({ props, auth }: OAuthResourceContext<GrantProps>, resource: string): Principal {
-  const { tenant, subject, roles, grant } = props;
+  const { tenant, subject, roles, grantKey } = props;
+  // `<user>:<grant>:<secret>`: the library names the grant only in the token.
+  const [, id = ''] = auth.token.split(':');
+  const grant = { id, key: grantKey };
   return { tenant, subject, roles, grant, resource, client: auth.clientId ?? '', scopes: auth.scope };
 }

@@ -1,6 +1,6 @@
 import { OAuthAuthorizationServer } from '@cloudflare/workers-oauth-provider';
 import type { Env, Settings } from '../env.ts';
-import type { Grant, Role } from '../principal.ts';
+import type { Role } from '../principal.ts';
 
 /** The scope that every MCP endpoint needs. */
 export const MCP_SCOPE = 'mcp';
@@ -16,7 +16,8 @@ export interface GrantProps {
   readonly tenant: string;
   readonly subject: string;
   readonly roles: readonly Role[];
-  readonly grant: Grant;
+  /** 32 random bytes, base64url: part of every key that seals the grant's sessions. */
+  readonly grantKey: string;
 }
 
 export const PATHS = {
