@@ -56,6 +56,7 @@ export class Redemptions {
   }
 
   remember({ secretHash, requestHash, grantId }: Redemption, answer: TokenAnswer, nowMs: number): void {
+    this.#sql.exec(SCHEMA);
     const place = accountPlace(this.#owner, 'redemption', secretHash, 'response');
     const sealed = sealJson(this.#key(), place, answer).buffer;
     // An answer holds live tokens, so it goes as soon as it can no longer be asked for.
