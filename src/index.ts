@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { identityProviders } from './auth/oidc/settings.ts';
 import { authRoutes } from './auth/routes.tsx';
 import { deploymentOf } from './deployment.ts';
 import { type Env, settingsOf } from './env.ts';
@@ -12,6 +13,7 @@ export { ServerState } from './runtime/server-state.ts';
 const app = new Hono<{ Bindings: Env }>()
   .get('/healthz', async c => {
     settingsOf(c.env);
+    identityProviders(c.env);
     const { catalog } = deploymentOf(c.env, c.req.raw);
     await c.env.DB.prepare('SELECT COUNT(*) FROM server_definitions').first();
     return c.json({ status: 'ok', servers: catalog.map(({ name }) => name) });

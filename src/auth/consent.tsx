@@ -25,7 +25,7 @@ export async function showConsent(
     description,
     servers: one ? [one] : deployment.catalog,
     scopes: scope.map(name => ({ scope: name, words: SCOPE_WORDS[name] ?? name })),
-    subject: person.subject,
+    subject: person.name ?? person.subject,
     handle: `${handle}.${handleToken(deployment.settings.keyRing, handle, person)}`,
   });
   const title = `Connect ${description.clientName}`;

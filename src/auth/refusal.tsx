@@ -1,6 +1,10 @@
 import { AuthorizationError, CimdFetchError } from '@cloudflare/workers-oauth-provider';
+import { GatehouseError, reportFault } from '../errors.ts';
 import { MessagePage } from './pages/message-page.tsx';
 import { renderPage } from './pages/page.tsx';
+
+/** Said of a form without its token, or of another site. */
+export const FOREIGN_FORM = 'This form is too old, or came from another site. Start again from your app.';
 
 /** A page that says why there is no going on, for people rather than clients. */
 export function refusalPage(message: string, status: number): Response | Promise<Response> {
@@ -24,4 +28,11 @@ export function refuseAuthorization(error: unknown, status = 400): Response | Pr
     return refusalPage('The app could not be verified: its metadata document could not be read.', status);
   }
   throw error;
+}
+
+/** The answer to a sign-in that failed: always a page of ours, and what we did not foresee says nothing of itself. */
+export function refuseSignIn(error: unknown): Response | Promise<Response> {
+  if (error instanceof GatehouseError) return refusalPage(error.message, error.httpStatus);
+  reportFault('fault', error);
+  return refusalPage('Something went wrong here while you signed in. Start again from your app.', 500);
 }

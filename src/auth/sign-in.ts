@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { EncryptJWT, jwtDecrypt } from 'jose';
 import { toBase64url } from '../crypto/bytes.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import type { Settings } from '../env.ts';
 import type { Role } from '../principal.ts';
+import { COOKIE_ATTRIBUTES, endedCookie, openCookie, readCookie, sealedCookie } from './cookie.ts';
 import { formToken, isFormTokenValid } from './form-token.ts';
 
 /** A person at a browser, as their identity provider vouched for them. */
@@ -11,42 +11,24 @@ export interface Person {
   readonly tenant: string;
   readonly subject: string;
   readonly roles: readonly Role[];
+  /** How their provider calls them. Shown to themselves and decides nothing; the subject is shown without it. */
+  readonly name?: string;
 }
 
 const SESSION_COOKIE = '__Host-gatehouse-sign-in';
 const CSRF_COOKIE = '__Host-gatehouse-csrf';
-const COOKIE_ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';
-const AUDIENCE = 'gatehouse:sign-in';
+
+/** Ends a sign-in at this browser. */
+export const ENDED_SIGN_IN = endedCookie(SESSION_COOKIE);
 
 /** The cookie that keeps a person signed in: an encrypted JWT, unreadable outside the gateway. */
-export async function signInCookie(
-  { keyRing, SIGN_IN_TTL_SECONDS }: Settings,
-  person: Person,
-): Promise<string> {
-  const token = await new EncryptJWT({ ...person })
-    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keyRing.current })
-    .setAudience(AUDIENCE)
-    .setIssuedAt()
-    .setExpirationTime(`${SIGN_IN_TTL_SECONDS}s`)
-    .encrypt(keyRing.derive(keyRing.current, 'sign-in'));
-  return `${SESSION_COOKIE}=${token}; Max-Age=${SIGN_IN_TTL_SECONDS}; ${COOKIE_ATTRIBUTES}`;
+export function signInCookie({ keyRing, SIGN_IN_TTL_SECONDS }: Settings, person: Person): Promise<string> {
+  return sealedCookie(keyRing, 'sign-in', SESSION_COOKIE, person, SIGN_IN_TTL_SECONDS);
 }
 
 /** Who is signed in at this browser, or null. Anything wrong with the cookie means nobody. */
 export async function signedIn({ keyRing }: Settings, request: Request): Promise<Person | null> {
-  const token = readCookie(request, SESSION_COOKIE);
-  if (token === null) return null;
-  try {
-    const key = (header: { kid?: string }) => keyRing.derive(header.kid ?? '', 'sign-in');
-    const { payload } = await jwtDecrypt(token, key, {
-      audience: AUDIENCE,
-      keyManagementAlgorithms: ['dir'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    });
-    return payload as unknown as Person;
-  } catch {
-    return null;
-  }
+  return (await openCookie(keyRing, 'sign-in', SESSION_COOKIE, request)) as Person | null;
 }
 
 /** A token for a form, and the cookie that binds it to this browser. */
@@ -81,11 +63,4 @@ export function isSameOrigin(origin: string, request: Request): boolean {
   const sender = request.headers.get('origin');
   const site = request.headers.get('sec-fetch-site');
   return (sender === null || sender === origin) && (site === null || site === 'same-origin');
-}
-
-function readCookie(request: Request, name: string): string | null {
-  const cookies = (request.headers.get('cookie') ?? '').split(/;\s*/);
-  const found = cookies.find(cookie => cookie.startsWith(`${name}=`));
-  const value = found?.slice(name.length + 1);
-  return value && /^[A-Za-z0-9._-]+$/.test(value) ? value : null;
 }

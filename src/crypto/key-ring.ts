@@ -13,6 +13,7 @@ export type KeyPurpose =
   | 'user-key-wrap'
   | 'request-state'
   | 'sign-in'
+  | 'sign-in-transaction'
   | 'form-token'
   | 'user-id';
 

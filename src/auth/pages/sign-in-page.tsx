@@ -1,4 +1,4 @@
-import { displayText } from './display-text.ts';
+import { ADDRESS_LENGTH, displayText } from './display-text.ts';
 import { Icon } from './icon.tsx';
 
 /** Someone a development gateway lets in without a password. */
@@ -9,20 +9,42 @@ export interface Identity {
   readonly role: string;
 }
 
-/** What the development sign-in shows and posts back. */
+/** An identity provider that the person may sign in with. */
+export interface ProviderChoice {
+  /** What the form posts as `provider`. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What the sign-in shows and posts back. */
 export interface SignInProps {
+  /** Those of development; empty in production. */
   readonly identities: readonly Identity[];
+  readonly providers?: readonly ProviderChoice[];
   /** The token that binds the form to this browser. */
   readonly csrf: string;
   /** The path to go on to, posted as `return_to`. Whoever reads the form checks it. */
   readonly returnTo: string;
   /** The app that sent the person here, in its own words. */
   readonly clientName?: string;
+  /** Where that app gets its access: a host, or an address of a private scheme. */
+  readonly destination?: string;
 }
 
-/** The sign-in of development: one button per identity, no password. */
-export function SignInPage({ identities, csrf, returnTo, clientName }: SignInProps) {
+/**
+ * The page that every sign-in begins with: one button per provider, and in development one per test identity. It names
+ * the app first, so that nobody is sent to a provider without having seen for whom.
+ */
+export function SignInPage({
+  identities,
+  providers = [],
+  csrf,
+  returnTo,
+  clientName,
+  destination,
+}: SignInProps) {
   const client = displayText(clientName ?? '');
+  const address = displayText(destination ?? '', ADDRESS_LENGTH);
   return (
     <>
       <header>
@@ -31,6 +53,11 @@ export function SignInPage({ identities, csrf, returnTo, clientName }: SignInPro
           {client ? (
             <>
               to continue to <bdi>{client}</bdi>
+              {address && (
+                <>
+                  , which works at <bdi>{address}</bdi>
+                </>
+              )}
             </>
           ) : (
             'Choose who you are.'
@@ -41,6 +68,11 @@ export function SignInPage({ identities, csrf, returnTo, clientName }: SignInPro
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="return_to" value={returnTo} />
         <ul>
+          {providers.map(provider => (
+            <li>
+              <ProviderButton {...provider} />
+            </li>
+          ))}
           {identities.map(identity => (
             <li>
               <IdentityButton {...identity} />
@@ -48,11 +80,37 @@ export function SignInPage({ identities, csrf, returnTo, clientName }: SignInPro
           ))}
         </ul>
       </form>
-      <p class="note">
-        <Icon name="info" />
-        <span>This page exists only in development. Test identities have no password.</span>
-      </p>
+      <Note isDevelopment={identities.length > 0} />
     </>
+  );
+}
+
+function Note({ isDevelopment }: { isDevelopment: boolean }) {
+  if (!isDevelopment) {
+    return <p class="small quiet">You will be asked for your consent before the app gets access.</p>;
+  }
+  return (
+    <p class="note">
+      <Icon name="info" />
+      <span>This page exists only in development. Test identities have no password.</span>
+    </p>
+  );
+}
+
+function ProviderButton({ id, name }: ProviderChoice) {
+  const shown = displayText(name) || displayText(id);
+  return (
+    <button type="submit" name="provider" value={id} class="person">
+      <span class="initial" aria-hidden="true">
+        {Array.from(shown)[0]?.toUpperCase()}
+      </span>
+      <span class="who">
+        <span>
+          Continue with <bdi>{shown}</bdi>
+        </span>
+      </span>
+      <Icon name="chevron" />
+    </button>
   );
 }
 

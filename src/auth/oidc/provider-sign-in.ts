@@ -1,0 +1,98 @@
+import {
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  buildEndSessionUrl,
+  calculatePKCECodeChallenge,
+  randomNonce,
+  randomPKCECodeVerifier,
+  randomState,
+} from 'openid-client';
+import type { Deployment } from '../../deployment.ts';
+import { GatehouseError } from '../../errors.ts';
+import type { Person } from '../sign-in.ts';
+import { personOf } from './claims.ts';
+import { clientOf, rememberKeys } from './provider-client.ts';
+import { providerError } from './provider-error.ts';
+import type { IdentityProvider } from './settings.ts';
+import { type Transaction, transactionCookie } from './transaction.ts';
+
+/** Where providers send people back to. Each provider must have `<origin>/sign-in/callback` registered. */
+export const CALLBACK_PATH = '/sign-in/callback';
+
+/** Where a person begins to sign in, and the cookie that binds that to their browser. */
+export interface SignInStart {
+  readonly location: URL;
+  readonly cookie: string;
+}
+
+/**
+ * Begins a sign-in at a provider (OpenID Connect Core 1.0 section 3.1, with PKCE by S256).
+ * @throws GatehouseError `provider_failed` or `sign_in_refused`.
+ */
+export async function beginSignIn(
+  { origin, settings }: Deployment,
+  provider: IdentityProvider,
+  returnTo: string,
+): Promise<SignInStart> {
+  const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
+  try {
+    const location = buildAuthorizationUrl(await clientOf(provider), {
+      redirect_uri: `${origin}${CALLBACK_PATH}`,
+      scope: [...new Set(['openid', ...provider.scopes])].join(' '),
+      state,
+      nonce,
+      code_challenge: await calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    });
+    const transaction = { provider: provider.id, state, nonce, verifier, returnTo };
+    return { location, cookie: await transactionCookie(settings.keyRing, transaction) };
+  } catch (error) {
+    throw providerError(provider, error);
+  }
+}
+
+/**
+ * Ends a sign-in: checks the callback (state; `iss` by RFC 9207), redeems its code, and checks the ID token (section
+ * 3.1.3.7: signature, `iss`, `aud`, `exp`, `nonce`).
+ * @param callback the URL the provider sent the browser to.
+ * @throws GatehouseError `provider_failed` or `sign_in_refused`.
+ */
+export async function finishSignIn(
+  providers: readonly IdentityProvider[],
+  transaction: Transaction,
+  callback: URL,
+): Promise<Person> {
+  const provider = providers.find(({ id }) => id === transaction.provider);
+  if (!provider)
+    throw new GatehouseError('sign_in_refused', 'This identity provider is no longer in use here.');
+  try {
+    const client = await clientOf(provider);
+    const tokens = await authorizationCodeGrant(client, callback, {
+      expectedState: transaction.state,
+      expectedNonce: transaction.nonce,
+      pkceCodeVerifier: transaction.verifier,
+      idTokenExpected: true,
+    });
+    rememberKeys(provider, client);
+    const claims = tokens.claims();
+    if (!claims) throw new GatehouseError('sign_in_refused', `${provider.name} sent no ID token.`);
+    return personOf(provider, claims);
+  } catch (error) {
+    throw providerError(provider, error);
+  }
+}
+
+/**
+ * Where a person who signed out here signs out of their provider too (OpenID Connect RP-Initiated Logout 1.0); null
+ * where the provider does not have that.
+ * @throws GatehouseError `provider_failed`.
+ */
+export async function providerSignOut(provider: IdentityProvider, returnTo: string): Promise<URL | null> {
+  try {
+    const client = await clientOf(provider);
+    if (client.serverMetadata().end_session_endpoint === undefined) return null;
+    return buildEndSessionUrl(client, { post_logout_redirect_uri: returnTo });
+  } catch (error) {
+    throw providerError(provider, error);
+  }
+}

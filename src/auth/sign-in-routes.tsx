@@ -1,0 +1,113 @@
+import type { AuthRequest, OAuthHelpers } from '@cloudflare/workers-oauth-provider';
+import type { Context } from 'hono';
+import { type Deployment, deploymentOf } from '../deployment.ts';
+import type { Env } from '../env.ts';
+import { PATHS } from '../grants/authorization-server.ts';
+import { clientSources } from './consent.tsx';
+import { developmentIdentities, developmentPerson } from './development-identities.ts';
+import { readForm } from './form.ts';
+import { beginSignIn, finishSignIn } from './oidc/provider-sign-in.ts';
+import { identityProviders } from './oidc/settings.ts';
+import { endedTransaction, type Transaction, transactionOf } from './oidc/transaction.ts';
+import { destinationShown } from './pages/destination.ts';
+import { renderPage } from './pages/page.tsx';
+import { SignInPage } from './pages/sign-in-page.tsx';
+import { FOREIGN_FORM, refusalPage, refuseSignIn } from './refusal.tsx';
+import { csrfToken, isCsrfTokenValid, isSameOrigin, signInCookie } from './sign-in.ts';
+
+type AppContext = Context<{ Bindings: Env }>;
+
+const NOT_BEGUN =
+  'This sign-in was not begun in this browser, or is over already. Start again from your app.';
+
+/** Shows for which app one signs in, and how one can. Nothing is sent to a provider before a button is pressed. */
+export async function showSignIn(
+  env: Env,
+  { settings, request }: Deployment,
+  oauth: OAuthHelpers,
+  asked: AuthRequest,
+): Promise<Response> {
+  const [identities, providers] = [developmentIdentities(settings), identityProviders(env)];
+  if (identities.length + providers.length === 0) {
+    return refusalPage('No identity provider is set up for this gateway. Ask whoever runs it.', 503);
+  }
+  const description = await oauth.describeConsent(asked);
+  const { pathname, search } = new URL(request.url);
+  const { token, cookie } = csrfToken(settings.keyRing, request);
+  const body = SignInPage({
+    identities,
+    providers,
+    csrf: token,
+    returnTo: pathname + search,
+    clientName: description.clientName,
+    destination: destinationShown(description),
+  });
+  const page = { title: 'Sign in', body, formAction: clientSources(asked.redirectUri) };
+  return renderPage(page, new Headers({ 'set-cookie': cookie }));
+}
+
+/** `POST /sign-in`: at an identity provider, or in development as one of the test identities. */
+export async function signIn(c: AppContext): Promise<Response> {
+  const deployment = deploymentOf(c.env, c.req.raw);
+  const { origin, settings } = deployment;
+  if (!isSameOrigin(origin, c.req.raw)) return refusalPage(FOREIGN_FORM, 403);
+  const form = await readForm(c.req.raw);
+  const field = (name: string) => String(form.get(name) ?? '');
+  if (!isCsrfTokenValid(settings.keyRing, c.req.raw, field('csrf'))) return refusalPage(FOREIGN_FORM, 403);
+  const returnTo = returnPath(origin, field('return_to'));
+  if (form.has('provider')) return signInAtProvider(c, deployment, field('provider'), returnTo);
+  const person = developmentPerson(settings, field('user'));
+  if (!person) return refusalPage('There is no such user.', 403);
+  return goTo(returnTo, [await signInCookie(settings, person)]);
+}
+
+/** `GET /sign-in/callback`: back from an identity provider, and on to the authorization request. */
+export async function finishSignInAtProvider(c: AppContext): Promise<Response> {
+  const { origin, settings, request } = deploymentOf(c.env, c.req.raw);
+  const callback = new URL(request.url);
+  const state = callback.searchParams.get('state') ?? '';
+  const transaction = await transactionOf(settings.keyRing, request, state);
+  if (!transaction) return refusalPage(NOT_BEGUN, 403);
+  try {
+    const person = await finishSignIn(identityProviders(c.env), transaction, callback);
+    const cookies = [endedTransaction(transaction), await signInCookie(settings, person)];
+    return goTo(returnPath(origin, transaction.returnTo), cookies);
+  } catch (error) {
+    return ended(await refuseSignIn(error), transaction);
+  }
+}
+
+async function signInAtProvider(
+  c: AppContext,
+  deployment: Deployment,
+  id: string,
+  returnTo: string,
+): Promise<Response> {
+  const provider = identityProviders(c.env).find(known => known.id === id);
+  if (!provider) return refusalPage('There is no such identity provider.', 403);
+  try {
+    const { location, cookie } = await beginSignIn(deployment, provider, returnTo);
+    return goTo(location.href, [cookie]);
+  } catch (error) {
+    return refuseSignIn(error);
+  }
+}
+
+/** Where to go on after signing in: only ever an authorization request of our own. */
+function returnPath(origin: string, asked: string): string {
+  const url = URL.canParse(asked, origin) ? new URL(asked, origin) : new URL(PATHS.authorize, origin);
+  const isOurs = url.origin === origin && url.pathname === PATHS.authorize;
+  return isOurs ? url.pathname + url.search : PATHS.authorize;
+}
+
+/** A failed callback uses its transaction up too. */
+function ended(response: Response, transaction: Transaction): Response {
+  response.headers.append('set-cookie', endedTransaction(transaction));
+  return response;
+}
+
+function goTo(location: string, cookies: readonly string[]): Response {
+  const headers = new Headers({ location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+  for (const cookie of cookies) headers.append('set-cookie', cookie);
+  return new Response(null, { status: 303, headers });
+}
