@@ -44,3 +44,22 @@ test('keeps hostile values inert', async () => {
   expect(html).not.toContain('<script');
   expect(html).toContain('<bdi>&quot;&gt;&lt;script&gt;</bdi>');
 });
+
+test('has one button per identity provider, first', async () => {
+  const html = await render({ providers: [{ id: 'okta', name: 'Okta <b>' }] });
+  expect(html.match(/<button [^>]*>/g)?.[0]).toBe(
+    '<button type="submit" name="provider" value="okta" class="person">',
+  );
+  expect(html).toContain('Continue with <bdi>Okta &lt;b&gt;</bdi>');
+});
+
+test('says where the app works that one signs in for', async () => {
+  const html = await render({ clientName: 'Claude', destination: 'claude.ai' });
+  expect(html).toContain('to continue to <bdi>Claude</bdi>, which works at <bdi>claude.ai</bdi>');
+});
+
+test('without test identities it promises the consent page, and says nothing of development', async () => {
+  const html = await render({ identities: [], providers: [{ id: 'okta', name: 'Okta' }] });
+  expect(html).toContain('asked for your consent');
+  expect(html).not.toContain('development');
+});
