@@ -8,6 +8,7 @@ import { userIdOf } from '../grants/user-id.ts';
 import { formToken, isFormTokenValid } from './form-token.ts';
 import { ConsentPage } from './pages/consent-page.tsx';
 import { renderPage } from './pages/page.tsx';
+import { redirection } from './redirection.ts';
 import type { Person } from './sign-in.ts';
 
 /** Shows who asks for what, and lets the person decide. */
@@ -46,7 +47,7 @@ export async function decideConsent(
   const handle = checkedHandle(keyRing, person, String(form.get('handle') ?? ''));
   if (form.get('decision') !== 'approve') {
     const { redirectTo, headers } = await oauth.denyConsent(request, handle);
-    return redirect(redirectTo, headers);
+    return redirection(302, redirectTo, headers);
   }
   const { request: approved, headers } = await oauth.approveConsent(request, handle);
   const { redirectTo } = await oauth.completeAuthorization({
@@ -58,7 +59,7 @@ export async function decideConsent(
     // Another device of the same person, with the same client id, is another grant and keeps its sessions.
     revokeExistingGrants: false,
   });
-  return redirect(redirectTo, headers);
+  return redirection(302, redirectTo, headers);
 }
 
 /**
@@ -89,10 +90,4 @@ function newGrant({ tenant, subject, roles }: Person): GrantProps {
 /** Clients may ask for scopes we do not have (RFC 6749 section 3.3); the basic one is always granted. */
 function grantableScopes(asked: readonly string[]): string[] {
   return [...new Set([MCP_SCOPE, ...asked])].filter(scope => Object.hasOwn(SCOPE_WORDS, scope));
-}
-
-function redirect(location: string, headers: Headers): Response {
-  headers.set('location', location);
-  headers.set('cache-control', 'no-store');
-  return new Response(null, { status: 302, headers });
 }

@@ -2,6 +2,7 @@ import { AuthorizationError, CimdFetchError } from '@cloudflare/workers-oauth-pr
 import { GatehouseError, reportFault } from '../errors.ts';
 import { MessagePage } from './pages/message-page.tsx';
 import { renderPage } from './pages/page.tsx';
+import { redirection } from './redirection.ts';
 
 /** Said of a form without its token, or of another site. */
 export const FOREIGN_FORM = 'This form is too old, or came from another site. Start again from your app.';
@@ -18,10 +19,7 @@ export function refusalPage(message: string, status: number): Response | Promise
  */
 export function refuseAuthorization(error: unknown, status = 400): Response | Promise<Response> {
   if (error instanceof AuthorizationError && error.redirectTo) {
-    return new Response(null, {
-      status: 302,
-      headers: { location: error.redirectTo, 'cache-control': 'no-store' },
-    });
+    return redirection(302, error.redirectTo);
   }
   if (error instanceof AuthorizationError) return refusalPage(error.description, status);
   if (error instanceof CimdFetchError) {

@@ -5,15 +5,16 @@ import type { Env } from '../env.ts';
 import { PATHS } from '../grants/authorization-server.ts';
 import { clientSources } from './consent.tsx';
 import { developmentIdentities, developmentPerson } from './development-identities.ts';
-import { readForm } from './form.ts';
+import { readOwnForm } from './form.ts';
 import { beginSignIn, finishSignIn } from './oidc/provider-sign-in.ts';
 import { identityProviders } from './oidc/settings.ts';
 import { endedTransaction, type Transaction, transactionOf } from './oidc/transaction.ts';
 import { destinationShown } from './pages/destination.ts';
 import { renderPage } from './pages/page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
+import { redirection } from './redirection.ts';
 import { FOREIGN_FORM, refusalPage, refuseSignIn } from './refusal.tsx';
-import { csrfToken, isCsrfTokenValid, isSameOrigin, signInCookie } from './sign-in.ts';
+import { csrfToken, signInCookie } from './sign-in.ts';
 
 type AppContext = Context<{ Bindings: Env }>;
 
@@ -50,10 +51,9 @@ export async function showSignIn(
 export async function signIn(c: AppContext): Promise<Response> {
   const deployment = deploymentOf(c.env, c.req.raw);
   const { origin, settings } = deployment;
-  if (!isSameOrigin(origin, c.req.raw)) return refusalPage(FOREIGN_FORM, 403);
-  const form = await readForm(c.req.raw);
+  const form = await readOwnForm(deployment, c.req.raw);
+  if (!form) return refusalPage(FOREIGN_FORM, 403);
   const field = (name: string) => String(form.get(name) ?? '');
-  if (!isCsrfTokenValid(settings.keyRing, c.req.raw, field('csrf'))) return refusalPage(FOREIGN_FORM, 403);
   const returnTo = returnPath(origin, field('return_to'));
   if (form.has('provider')) return signInAtProvider(c, deployment, field('provider'), returnTo);
   const person = developmentPerson(settings, field('user'));
@@ -107,7 +107,7 @@ function ended(response: Response, transaction: Transaction): Response {
 }
 
 function goTo(location: string, cookies: readonly string[]): Response {
-  const headers = new Headers({ location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+  const headers = new Headers({ 'referrer-policy': 'no-referrer' });
   for (const cookie of cookies) headers.append('set-cookie', cookie);
-  return new Response(null, { status: 303, headers });
+  return redirection(303, location, headers);
 }

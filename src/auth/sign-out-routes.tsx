@@ -1,22 +1,16 @@
 import type { Context } from 'hono';
 import { deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
-import { readForm } from './form.ts';
+import { readOwnForm } from './form.ts';
 import { providerOf } from './oidc/claims.ts';
 import { providerSignOut } from './oidc/provider-sign-in.ts';
 import { identityProviders } from './oidc/settings.ts';
 import { MessagePage } from './pages/message-page.tsx';
 import { renderPage } from './pages/page.tsx';
 import { SignOutPage } from './pages/sign-out-page.tsx';
+import { redirection } from './redirection.ts';
 import { FOREIGN_FORM, refusalPage } from './refusal.tsx';
-import {
-  csrfToken,
-  ENDED_SIGN_IN,
-  isCsrfTokenValid,
-  isSameOrigin,
-  type Person,
-  signedIn,
-} from './sign-in.ts';
+import { csrfToken, ENDED_SIGN_IN, type Person, signedIn } from './sign-in.ts';
 
 type AppContext = Context<{ Bindings: Env }>;
 
@@ -40,15 +34,12 @@ export async function showSignOut(c: AppContext): Promise<Response> {
 
 /** `POST /sign-out`: here at once, and then at the provider where it has that. */
 export async function signOut(c: AppContext): Promise<Response> {
-  const { origin, settings, request } = deploymentOf(c.env, c.req.raw);
-  if (!isSameOrigin(origin, request)) return refusalPage(FOREIGN_FORM, 403);
-  const form = await readForm(c.req.raw);
-  const csrf = String(form.get('csrf') ?? '');
-  if (!isCsrfTokenValid(settings.keyRing, request, csrf)) return refusalPage(FOREIGN_FORM, 403);
+  const deployment = deploymentOf(c.env, c.req.raw);
+  const { origin, settings, request } = deployment;
+  if (!(await readOwnForm(deployment, c.req.raw))) return refusalPage(FOREIGN_FORM, 403);
   const person = await signedIn(settings, request);
   const location = (person && (await atProvider(c.env, person, origin))) ?? SIGN_OUT_PATH;
-  const headers = { location, 'set-cookie': ENDED_SIGN_IN, 'cache-control': 'no-store' };
-  return new Response(null, { status: 303, headers });
+  return redirection(303, location, new Headers({ 'set-cookie': ENDED_SIGN_IN }));
 }
 
 /** A provider that is gone or down keeps nobody signed in here. */

@@ -1,11 +1,4 @@
-import type {
-  JSONRPCErrorResponse,
-  JSONRPCNotification,
-  JSONRPCRequest,
-  JSONRPCResponse,
-  JSONRPCResultResponse,
-  RequestId,
-} from '@modelcontextprotocol/server';
+import type { JSONRPCResponse, RequestId } from '@modelcontextprotocol/server';
 import { type RpcError, toRpcError } from '../errors.ts';
 
 export type {
@@ -15,7 +8,7 @@ export type {
   JSONRPCResponse,
   JSONRPCResultResponse,
   RequestId,
-};
+} from '@modelcontextprotocol/server';
 
 /** A JSON object of unknown content, as everything on the wire is until a codec has looked at it. */
 export type JsonObject = Record<string, unknown>;

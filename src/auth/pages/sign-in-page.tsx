@@ -1,3 +1,4 @@
+import type { PropsWithChildren } from 'hono/jsx';
 import { ADDRESS_LENGTH, displayText } from './display-text.ts';
 import { Icon } from './icon.tsx';
 
@@ -100,33 +101,33 @@ function Note({ isDevelopment }: { isDevelopment: boolean }) {
 function ProviderButton({ id, name }: ProviderChoice) {
   const shown = displayText(name) || displayText(id);
   return (
-    <button type="submit" name="provider" value={id} class="person">
-      <span class="initial" aria-hidden="true">
-        {Array.from(shown)[0]?.toUpperCase()}
+    <ChoiceButton name="provider" value={id} shown={shown}>
+      <span>
+        Continue with <bdi>{shown}</bdi>
       </span>
-      <span class="who">
-        <span>
-          Continue with <bdi>{shown}</bdi>
-        </span>
-      </span>
-      <Icon name="chevron" />
-    </button>
+    </ChoiceButton>
   );
 }
 
 function IdentityButton({ user, name, role }: Identity) {
   const shown = displayText(name) || displayText(user);
   return (
-    <button type="submit" name="user" value={user} class="person">
+    <ChoiceButton name="user" value={user} shown={shown}>
+      <bdi>{shown}</bdi>{' '}
+      <span class="small quiet">
+        <bdi>{displayText(role)}</bdi>
+      </span>
+    </ChoiceButton>
+  );
+}
+
+function ChoiceButton(props: PropsWithChildren<{ name: string; value: string; shown: string }>) {
+  return (
+    <button type="submit" name={props.name} value={props.value} class="person">
       <span class="initial" aria-hidden="true">
-        {Array.from(shown)[0]?.toUpperCase()}
+        {Array.from(props.shown)[0]?.toUpperCase()}
       </span>
-      <span class="who">
-        <bdi>{shown}</bdi>{' '}
-        <span class="small quiet">
-          <bdi>{displayText(role)}</bdi>
-        </span>
-      </span>
+      <span class="who">{props.children}</span>
       <Icon name="chevron" />
     </button>
   );
