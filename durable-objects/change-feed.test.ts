@@ -7,6 +7,16 @@ const LISTS = { toolsListChanged: true, promptsListChanged: true, resourcesListC
 /** What a server is asked for by the subscriptions that are open. */
 const filters = ({ open }: Subscribable) => open.map(({ filter }) => filter);
 
+/** A feed of one server that has acknowledged what it was asked for so far. */
+async function startedFeedOf(server: Held, uri: string) {
+  const made = feedOf([server], uri);
+  const starting = made.feed.start();
+  await isSettled(starting);
+  server.acknowledge();
+  await starting;
+  return made;
+}
+
 test('it follows the lists of every server, and of each the subscribed resources in one subscription', async () => {
   const [a, b] = [prompt('a'), prompt('b')];
   const { feed } = feedOf([a, b], 'a:1', 'a:2');
@@ -63,11 +73,7 @@ test('without subscriptions only lists are followed, and without servers nothing
 
 test('other resources are followed before the earlier ones are let go', async () => {
   const a = new Held('a');
-  const { feed, session } = feedOf([a], 'a:1');
-  const starting = feed.start();
-  await isSettled(starting);
-  a.acknowledge();
-  await starting;
+  const { feed, session } = await startedFeedOf(a, 'a:1');
   session.subscriptions = ['a:1', 'a:2'];
   const following = feed.followResources();
   expect(await isSettled(following)).toBe(false);
@@ -125,11 +131,7 @@ test('a stop ends every subscription, and the feed can be started again', async 
 
 test('a stop while resources change ends the earlier subscription and the new one', async () => {
   const a = new Held('a');
-  const { feed, session } = feedOf([a], 'a:1');
-  const starting = feed.start();
-  await isSettled(starting);
-  a.acknowledge();
-  await starting;
+  const { feed, session } = await startedFeedOf(a, 'a:1');
   session.subscriptions = ['a:2'];
   const following = feed.followResources();
   await isSettled(following);

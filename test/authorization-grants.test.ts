@@ -1,14 +1,6 @@
 import { beforeAll, expect, inject, test } from 'vitest';
-import {
-  authorizationUrl,
-  Browser,
-  postForm,
-  REDIRECT_URI,
-  type RegisteredClient,
-  registered,
-  VERIFIER,
-} from './support/oauth.ts';
-import { RawClient } from './support/raw-client.ts';
+import { Device } from './support/device.ts';
+import { authorizationUrl, Browser, type RegisteredClient, registered } from './support/oauth.ts';
 import { statusOf } from './support/wire.ts';
 
 const origin = inject('origin');
@@ -21,22 +13,7 @@ beforeAll(async () => {
 });
 
 /** Signs ada in on a device of her own, with the client that all her devices share. */
-async function signInOnDevice(): Promise<RawClient> {
-  const browser = new Browser(origin);
-  const url = authorizationUrl(origin, client);
-  await browser.signIn(url, 'ada');
-  const approved = await browser.post('/authorize', { ...(await browser.formAt(url)), decision: 'approve' });
-  const code = new URL(approved.headers.get('location') ?? '').searchParams.get('code') ?? '';
-  const answer = await postForm(`${origin}/oauth/token`, {
-    grant_type: 'authorization_code',
-    client_id: client.client_id,
-    redirect_uri: REDIRECT_URI,
-    code,
-    code_verifier: VERIFIER,
-  });
-  const { access_token } = (await answer.json()) as { access_token: string };
-  return new RawClient(`${origin}/mcp/memory`, access_token);
-}
+const signInOnDevice = async () => (await Device.signIn(origin, client)).mcp;
 
 test('signing in on a second device leaves the session on the first one alone', async () => {
   const first = await signInOnDevice();

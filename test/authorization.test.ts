@@ -6,8 +6,10 @@ import {
   postForm,
   REDIRECT_URI,
   type RegisteredClient,
+  redeem,
   register,
   registered,
+  type Tokens,
   VERIFIER,
 } from './support/oauth.ts';
 import { RawClient } from './support/raw-client.ts';
@@ -34,33 +36,9 @@ async function callbackOf(url: URL, decision: 'approve' | 'deny' = 'approve'): P
   return back.searchParams;
 }
 
-const basic = ({ client_id, client_secret }: RegisteredClient) => ({
-  authorization: `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}`,
-});
-
-/** Redeems a code; undefined leaves a parameter out. */
-function redeem(code: string, client: RegisteredClient, changes: Record<string, string | undefined> = {}) {
-  const fields = {
-    grant_type: 'authorization_code',
-    code,
-    redirect_uri: REDIRECT_URI,
-    client_id: client.client_id,
-    code_verifier: VERIFIER,
-    ...changes,
-  };
-  const sent = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined);
-  const headers = client.client_secret ? basic(client) : {};
-  return postForm(`${origin}/oauth/token`, Object.fromEntries(sent), headers);
-}
-
-interface Tokens {
-  readonly access_token: string;
-  readonly refresh_token: string;
-}
-
 async function tokensOf(client: RegisteredClient): Promise<Tokens> {
   const callback = await callbackOf(authorizationUrl(origin, client, { scope: 'mcp offline_access' }));
-  return (await (await redeem(callback.get('code') ?? '', client)).json()) as Tokens;
+  return (await (await redeem(origin, client, callback.get('code') ?? '')).json()) as Tokens;
 }
 
 const statusWith = (token: string, path = '/mcp/memory') =>
@@ -187,7 +165,7 @@ describe('RFC 7636, PKCE', () => {
   ])('a code is not redeemed with %s, whatever the kind of client', async (_what, code_verifier) => {
     for (const client of [publicClient, confidential]) {
       const callback = await callbackOf(authorizationUrl(origin, client));
-      const response = await redeem(callback.get('code') ?? '', client, { code_verifier });
+      const response = await redeem(origin, client, callback.get('code') ?? '', { code_verifier });
       expect(response.status).toBe(400);
       expect(await response.json()).not.toHaveProperty('access_token');
     }
@@ -196,7 +174,7 @@ describe('RFC 7636, PKCE', () => {
   test("a code is for its own client, and is worth nothing to another's", async () => {
     const callback = await callbackOf(authorizationUrl(origin, publicClient));
     const thief = await registered(origin);
-    const response = await redeem(callback.get('code') ?? '', thief);
+    const response = await redeem(origin, thief, callback.get('code') ?? '');
     expect(response.status).toBe(400);
     expect(await response.json()).not.toHaveProperty('access_token');
   });

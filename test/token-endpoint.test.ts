@@ -5,10 +5,10 @@ import {
   authorizationUrl,
   Browser,
   postForm,
-  REDIRECT_URI,
   type RegisteredClient,
+  redeem as redeemAs,
   registered,
-  VERIFIER,
+  type Tokens,
 } from './support/oauth.ts';
 import { RawClient } from './support/raw-client.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
@@ -16,11 +16,6 @@ import { statusOf } from './support/wire.ts';
 
 const ROUNDS = Number(process.env.REDEMPTION_ROUNDS ?? 200);
 const PARALLEL = 20;
-
-interface Tokens {
-  readonly access_token: string;
-  readonly refresh_token: string;
-}
 
 let gateway: TestGateway;
 let client: RegisteredClient;
@@ -37,18 +32,15 @@ beforeAll(async () => {
 
 afterAll(() => gateway.stop());
 
-async function newCode(): Promise<string> {
-  const form = await browser.formAt(authorization);
-  const approved = await browser.post('/authorize', { ...form, decision: 'approve' });
-  return new URL(approved.headers.get('location') ?? '').searchParams.get('code') ?? '';
-}
-
-const token = (fields: Record<string, string>) =>
-  postForm(`${gateway.origin}/oauth/token`, { client_id: client.client_id, ...fields });
-const redeem = (code: string) =>
-  token({ grant_type: 'authorization_code', redirect_uri: REDIRECT_URI, code, code_verifier: VERIFIER });
+const newCode = () => browser.approve(authorization);
+const redeem = (code: string) => redeemAs(gateway.origin, client, code);
 const refresh = (refresh_token: string, more: Record<string, string> = {}) =>
-  token({ grant_type: 'refresh_token', refresh_token, ...more });
+  postForm(`${gateway.origin}/oauth/token`, {
+    client_id: client.client_id,
+    grant_type: 'refresh_token',
+    refresh_token,
+    ...more,
+  });
 
 async function newTokens(): Promise<Tokens> {
   return (await (await redeem(await newCode())).json()) as Tokens;

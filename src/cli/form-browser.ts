@@ -1,9 +1,11 @@
+import { CookieJar } from './cookie-jar.ts';
+
 /**
  * The least a person's browser has to do to sign in and consent: follow redirects, keep cookies, post forms.
  * The demo and the tests use it where a real browser is not the point.
  */
 export class FormBrowser {
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies = new CookieJar();
 
   /**
    * Follows an authorization URL as a person who signs in as `user` and then decides.
@@ -31,26 +33,18 @@ export class FormBrowser {
   }
 
   async #request(url: URL, init: RequestInit & { headers?: Record<string, string> }): Promise<Page> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = this.#cookies.header;
     const response = await fetch(url, {
       ...init,
       headers: { ...init.headers, ...(cookie && { cookie }) },
       redirect: 'manual',
     });
-    this.#keepCookies(response);
+    this.#cookies.keep(response);
     const location = response.headers.get('location');
     if (location === null) return new Page(url, response.status, await response.text());
     await response.body?.cancel();
     const target = new URL(location, url);
     return target.origin === url.origin ? this.get(target) : new Page(url, response.status, '', target);
-  }
-
-  #keepCookies(response: Response): void {
-    for (const cookie of response.headers.getSetCookie()) {
-      const [pair = ''] = cookie.split(';', 1);
-      const separator = pair.indexOf('=');
-      this.#cookies.set(pair.slice(0, separator), pair.slice(separator + 1));
-    }
   }
 }
 

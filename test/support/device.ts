@@ -1,18 +1,5 @@
-import {
-  authorizationUrl,
-  Browser,
-  postForm,
-  REDIRECT_URI,
-  type RegisteredClient,
-  VERIFIER,
-} from './oauth.ts';
+import { authorizationUrl, Browser, postForm, type RegisteredClient, redeem, type Tokens } from './oauth.ts';
 import { RawClient } from './raw-client.ts';
-
-/** What the token endpoint answered. */
-export interface Tokens {
-  readonly access_token: string;
-  readonly refresh_token: string;
-}
 
 /** One installation of a client, whose user has signed in and consented: a grant of its own. */
 export class Device {
@@ -30,18 +17,7 @@ export class Device {
     const browser = new Browser(origin);
     const url = authorizationUrl(origin, client);
     await browser.signIn(url, user);
-    const approved = await browser.post('/authorize', {
-      ...(await browser.formAt(url)),
-      decision: 'approve',
-    });
-    const code = new URL(approved.headers.get('location') ?? '').searchParams.get('code') ?? '';
-    const answer = await postForm(`${origin}/oauth/token`, {
-      grant_type: 'authorization_code',
-      client_id: client.client_id,
-      redirect_uri: REDIRECT_URI,
-      code,
-      code_verifier: VERIFIER,
-    });
+    const answer = await redeem(origin, client, await browser.approve(url));
     return new Device(origin, client, (await answer.json()) as Tokens);
   }
 

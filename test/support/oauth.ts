@@ -1,10 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { CookieJar } from '../../src/cli/cookie-jar.ts';
 import { Page } from '../../src/cli/form-browser.ts';
 
 /** A client as its registration made it (RFC 7591). */
 export interface RegisteredClient {
   readonly client_id: string;
   readonly client_secret?: string;
+}
+
+/** What the token endpoint answers when it grants. */
+export interface Tokens {
+  readonly access_token: string;
+  readonly refresh_token: string;
 }
 
 /** The one redirect URI of registered test clients. */
@@ -66,10 +73,31 @@ export function postForm(url: string, fields: Readonly<Record<string, string>>, 
   return fetch(url, { method: 'POST', headers, body: new URLSearchParams(fields), redirect: 'manual' });
 }
 
+/** Redeems a code as its client, with its secret where it has one; undefined leaves a parameter out. */
+export function redeem(
+  origin: string,
+  { client_id, client_secret }: RegisteredClient,
+  code: string,
+  changes: Readonly<Record<string, string | undefined>> = {},
+): Promise<Response> {
+  const fields = {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: REDIRECT_URI,
+    client_id,
+    code_verifier: VERIFIER,
+    ...changes,
+  };
+  const sent = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined);
+  const basic = Buffer.from(`${client_id}:${client_secret}`).toString('base64');
+  const headers = client_secret ? { authorization: `Basic ${basic}` } : {};
+  return postForm(`${origin}/oauth/token`, Object.fromEntries(sent), headers);
+}
+
 /** A browser that keeps cookies and does what a page, or an attacker behind one, tells it. */
 export class Browser {
   readonly #origin: string;
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies = new CookieJar();
 
   constructor(origin: string) {
     this.#origin = origin;
@@ -77,18 +105,15 @@ export class Browser {
 
   /** Goes on with the cookies of another browser, where the two have some of the same name. */
   takeCookies(other: Browser): void {
-    for (const [name, value] of other.#cookies) this.#cookies.set(name, value);
+    this.#cookies.take(other.#cookies);
   }
 
   /** Opens an address without following where it leads. */
   async open(url: URL | string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
-    headers.set('cookie', [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '));
+    headers.set('cookie', this.#cookies.header);
     const response = await fetch(new URL(url, this.#origin), { ...init, headers, redirect: 'manual' });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [pair = ''] = cookie.split(';', 1);
-      this.#cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
-    }
+    this.#cookies.keep(response);
     return response;
   }
 
@@ -108,5 +133,11 @@ export class Browser {
   async signIn(url: URL, user: string): Promise<void> {
     const response = await this.post('/sign-in', { ...(await this.formAt(url)), user });
     if (response.status !== 303) throw new Error(`sign-in answered ${response.status}`);
+  }
+
+  /** Approves an authorization request as who is signed in. @returns the code. */
+  async approve(url: URL): Promise<string> {
+    const approved = await this.post('/authorize', { ...(await this.formAt(url)), decision: 'approve' });
+    return new URL(approved.headers.get('location') ?? '').searchParams.get('code') ?? '';
   }
 }

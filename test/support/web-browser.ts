@@ -1,3 +1,4 @@
+import { CookieJar } from '../../src/cli/cookie-jar.ts';
 import { Page } from '../../src/cli/form-browser.ts';
 
 /**
@@ -5,7 +6,7 @@ import { Page } from '../../src/cli/form-browser.ts';
  * this machine, keeps the cookies of each host apart, and posts forms. Elsewhere it stops.
  */
 export class WebBrowser {
-  readonly #cookies = new Map<string, Map<string, string>>();
+  readonly #jars = new Map<string, CookieJar>();
 
   /** Opens an address and follows where it leads. */
   async go(url: URL | string, init: RequestInit = {}): Promise<Page> {
@@ -22,9 +23,9 @@ export class WebBrowser {
   async open(url: URL | string, init: RequestInit = {}): Promise<Response> {
     const at = new URL(url);
     const headers = new Headers(init.headers);
-    headers.set('cookie', this.cookieHeader(at));
+    headers.set('cookie', this.#jarOf(at).header);
     const response = await fetch(at, { ...init, headers, redirect: 'manual' });
-    for (const cookie of response.headers.getSetCookie()) this.#keep(at.host, cookie);
+    this.#jarOf(at).keep(response);
     return response;
   }
 
@@ -40,18 +41,13 @@ export class WebBrowser {
 
   /** The cookies that a host of this address would be sent. */
   cookieHeader(url: URL | string): string {
-    const cookies = this.#cookies.get(new URL(url).host) ?? new Map<string, string>();
-    return [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    return this.#jarOf(new URL(url)).header;
   }
 
-  #keep(host: string, cookie: string): void {
-    const [pair = ''] = cookie.split(';', 1);
-    const separator = pair.indexOf('=');
-    const [name, value] = [pair.slice(0, separator), pair.slice(separator + 1)];
-    const ofHost = this.#cookies.get(host) ?? new Map<string, string>();
-    if (value === '') ofHost.delete(name);
-    else ofHost.set(name, value);
-    this.#cookies.set(host, ofHost);
+  #jarOf({ host }: URL): CookieJar {
+    const jar = this.#jars.get(host) ?? new CookieJar();
+    this.#jars.set(host, jar);
+    return jar;
   }
 }
 
