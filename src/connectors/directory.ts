@@ -102,17 +102,8 @@ export class Directory {
   }
 
   /** The servers of several resources, each with its own. What is nobody's, or nobody's any more, is left out. */
-  async ownersOf(uris: readonly string[], client: ClientProfile): Promise<Map<Connector, string[]>> {
-    const owned = await Promise.allSettled(
-      uris.map(async uri => ({ uri, owner: await this.ownerOf(uri, client) })),
-    );
-    const owners = new Map<Connector, string[]>();
-    for (const outcome of owned) {
-      if (outcome.status === 'rejected') continue;
-      const { uri, owner } = outcome.value;
-      owners.set(owner, [...(owners.get(owner) ?? []), uri]);
-    }
-    return owners;
+  ownersOf(uris: readonly string[], client: ClientProfile): Promise<Map<Connector, string[]>> {
+    return this.#resources.ownersOf(uris, client);
   }
 
   async #completion(params: JsonObject, client: ClientProfile): Promise<Route> {

@@ -99,6 +99,13 @@ test('several resources are grouped by their servers, in the order of the questi
   expect(await directory.ownersOf([], CLIENT)).toEqual(new Map());
 });
 
+test('of several resources that only lists name, each server is asked once', async () => {
+  const [alpha, beta] = [listing('alpha', 'a:1', 'a:2'), listing('beta', 'b:1')];
+  const owners = await (await resourcesOf(alpha, beta)).ownersOf(['a:1', 'a:2', 'b:1', 'gone:1'], CLIENT);
+  expect([...owners.values()]).toEqual([['a:1', 'a:2'], ['b:1']]);
+  expect([alpha.requests.length, beta.requests.length]).toEqual([1, 1]);
+});
+
 test("of several resources one that is nobody's is left out", async () => {
   const directory = new Directory([listing('alpha', 'a:1').upstream, listing('beta').upstream], null, 20);
   expect([...(await directory.ownersOf(['a:1', 'gone:1'], CLIENT)).values()]).toEqual([['a:1']]);

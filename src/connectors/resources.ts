@@ -42,13 +42,39 @@ export class Resources {
    * The server whose resource a URI names: by its templates, else by what it lists.
    * @throws GatehouseError `resource_not_found`; or why a server could not say, since it might be that one's.
    */
-  async ownerOf(uri: string, client: ClientProfile): Promise<Connector> {
+  ownerOf(uri: string, client: ClientProfile): Promise<Connector> {
+    return this.#ownerOf(uri, () => this.#listed(client));
+  }
+
+  /**
+   * The servers of several resources, each with its own; for what they list they are asked once for all.
+   * What is nobody's, or nobody's any more, is left out.
+   */
+  async ownersOf(uris: readonly string[], client: ClientProfile): Promise<Map<Connector, string[]>> {
+    let listed: Promise<Settled<Listed>> | undefined;
+    const listedOnce = () => {
+      listed ??= this.#listed(client);
+      return listed;
+    };
+    const owned = await Promise.allSettled(
+      uris.map(async uri => ({ uri, owner: await this.#ownerOf(uri, listedOnce) })),
+    );
+    const owners = new Map<Connector, string[]>();
+    for (const outcome of owned) {
+      if (outcome.status === 'rejected') continue;
+      const { uri, owner } = outcome.value;
+      owners.set(owner, [...(owners.get(owner) ?? []), uri]);
+    }
+    return owners;
+  }
+
+  async #ownerOf(uri: string, listed: () => Promise<Settled<Listed>>): Promise<Connector> {
     const ready = await this.#upstreams();
     const [only] = ready.values;
     if (only && this.#isSingle) return only.connector;
     const byTemplate = ready.values.find(({ definitions }) => ownsUri(definitions, uri));
     if (byTemplate) return byTemplate.connector;
-    const { values, failure } = await this.#listed(client);
+    const { values, failure } = await listed();
     const byList = values.find(({ items }) => items.some(item => item.uri === uri));
     if (byList) return byList.connector;
     const notFound = new GatehouseError('resource_not_found', `Resource not found: ${uri}`, { uri });
