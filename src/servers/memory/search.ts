@@ -11,19 +11,28 @@ const WEIGHTS = { title: 4, tags: 3, text: 1 } as const;
 /** A note that was found, and the words around the first place where its text has one of those sought. */
 export type Match = NoteSummary & { excerpt: string };
 
+/** What a search found: the best matches, and how many there are with those that are not among them. */
+export interface Found {
+  readonly matches: Match[];
+  readonly total: number;
+}
+
 /**
- * The notes that have all `words` (folded) in title, tags or text, best first.
+ * The notes that have all `words` (folded) in title, tags or text, best first, `limit` at the most.
  *
  * A note's rank is the sum over the words of the places that have them. Equals are ordered newest first, which is
  * the reverse of how `notes` come.
  */
-export function findMatches(notes: readonly Note[], words: readonly string[]): Match[] {
-  return notes
+export function findMatches(notes: readonly Note[], words: readonly string[], limit: number): Found {
+  const ranked = notes
     .map(note => ({ note, rank: rankOf(note, words) }))
     .filter(({ rank }) => rank > 0)
     .reverse()
-    .sort((a, b) => b.rank - a.rank)
+    .sort((a, b) => b.rank - a.rank);
+  const matches = ranked
+    .slice(0, limit)
     .map(({ note }) => ({ ...summaryOf(note), excerpt: excerptOf(note.text, words) }));
+  return { matches, total: ranked.length };
 }
 
 /** The rank of a note; 0 when it lacks a word. */

@@ -41,13 +41,9 @@ export function registerSearch(server: McpServer, notes: Notes): void {
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
     async ({ query, limit }) => {
-      const found = findMatches(await notes.all(), wordsOf(fold(query)));
-      const matches = found.slice(0, limit);
+      const { matches, total } = findMatches(await notes.all(), wordsOf(fold(query)), limit);
       const lines = matches.map(match => `${toLine(match)}\n  ${match.excerpt}`);
-      return answer([headline(found.length, matches.length), ...lines].join('\n'), {
-        matches,
-        total: found.length,
-      });
+      return answer([headline(total, matches.length), ...lines].join('\n'), { matches, total });
     },
   );
 }
