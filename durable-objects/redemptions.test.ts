@@ -7,7 +7,7 @@ import { FakeStorage } from './storage.fake.ts';
 
 const OWNER = { tenant: 'acme', subject: 'ada' };
 const KEY = { kid: 'data', key: new Uint8Array(KEY_BYTES).fill(7) };
-const REDEMPTION = { grantId: 'g', secretHash: 'secret', requestHash: 'request' };
+const REDEMPTION = { userId: 'u', grantId: 'g', secretHash: 'secret', requestHash: 'request' };
 const ANSWER = { status: 200, body: '{"access_token":"canary"}' };
 
 const fakeSql = () => new FakeStorage().sql as unknown as SqlStorage;

@@ -1,6 +1,6 @@
 import type { OAuthAuthorizationServer } from '@cloudflare/workers-oauth-provider';
 import type { Env } from '../src/env.ts';
-import { type Redemption, redemptionOf, secretOf } from '../src/grants/token-request.ts';
+import { type Redemption, redemptionOf } from '../src/grants/token-request.ts';
 import type { Redemptions, TokenAnswer } from './redemptions.ts';
 
 /** Headers of every answer that may hold a token (RFC 6749 section 5.1). */
@@ -31,21 +31,15 @@ export class TokenDesk {
 
   async #serve(request: Request, ctx: ExecutionContext): Promise<Response> {
     const body = await request.text();
-    const form = new URLSearchParams(body);
     const ask = () => this.#server.fetch(new Request(request, { body }), this.#env, ctx);
-    const redemption = redemptionOf(form, request.headers.get('authorization'));
-    if (form.get('grant_type') !== 'refresh_token' || !redemption) return ask();
-    return this.#refresh(redemption, secretOf(form) ?? '', ask);
+    const redemption = redemptionOf(new URLSearchParams(body), request.headers.get('authorization'));
+    return redemption ? this.#refresh(redemption, ask) : ask();
   }
 
-  async #refresh(
-    redemption: Redemption,
-    refreshToken: string,
-    ask: () => Promise<Response>,
-  ): Promise<Response> {
+  async #refresh(redemption: Redemption, ask: () => Promise<Response>): Promise<Response> {
     const earlier = this.#redemptions.earlier(redemption, Date.now());
     if (earlier?.kind === 'retry') return respond(earlier.answer);
-    if (earlier?.kind === 'replay') return this.#endFamily(redemption, refreshToken);
+    if (earlier?.kind === 'replay') return this.#endFamily(redemption);
     const response = await ask();
     const answer = { status: response.status, body: await response.text() };
     if (response.ok) this.#redemptions.remember(redemption, answer, Date.now());
@@ -53,8 +47,7 @@ export class TokenDesk {
   }
 
   /** A token that comes again was stolen, from the client or by it: nobody keeps anything. */
-  async #endFamily({ grantId }: Redemption, refreshToken: string): Promise<Response> {
-    const [userId = ''] = refreshToken.split(':');
+  async #endFamily({ userId, grantId }: Redemption): Promise<Response> {
     await this.#server.getOAuthApi(this.#env).revokeGrant(grantId, userId);
     this.#redemptions.forget(grantId);
     const description = 'This refresh token was used before. The grant has been revoked; sign in again.';

@@ -1,11 +1,13 @@
 import { lengthPrefixed, toBase64url, utf8 } from '../crypto/bytes.ts';
 import { sha256 } from '../crypto/digest.ts';
 
-/** What a request to the token endpoint gives away to get tokens: a code or a refresh token. */
+/** What a request to the token endpoint gives away to get new tokens: a refresh token. */
 export interface Redemption {
-  /** The grant that the code or refresh token belongs to. */
+  /** The id of the user whose refresh token it is, as the token names them. */
+  readonly userId: string;
+  /** The grant that the refresh token belongs to. */
   readonly grantId: string;
-  /** SHA-256 of the code or refresh token, base64url. */
+  /** SHA-256 of the refresh token, base64url. */
   readonly secretHash: string;
   /** SHA-256 of all that the client sent, base64url: the same for an honest retry and for nothing else. */
   readonly requestHash: string;
@@ -23,14 +25,15 @@ export function secretOf(form: URLSearchParams): string | null {
   return form.get(member);
 }
 
-/** What a request redeems; null for one that redeems nothing, such as a revocation. */
+/** What a request redeems; null for one that gives no refresh token away: codes are the library's to spend. */
 export function redemptionOf(form: URLSearchParams, authorization: string | null): Redemption | null {
-  const member = SECRET_MEMBERS[form.get('grant_type') ?? ''];
-  const secret = member === undefined ? null : form.get(member);
-  const [, grantId] = secret?.split(':') ?? [];
-  if (secret === null || grantId === undefined) return null;
+  if (form.get('grant_type') !== 'refresh_token') return null;
+  const secret = secretOf(form) ?? '';
+  const [userId = '', grantId] = secret.split(':');
+  if (grantId === undefined) return null;
   const parameters = [...form].toSorted(([a], [b]) => (a < b ? -1 : 1)).flat();
   return {
+    userId,
     grantId,
     secretHash: toBase64url(sha256(utf8(secret))),
     requestHash: toBase64url(sha256(lengthPrefixed(authorization ?? '', ...parameters))),
