@@ -1,6 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { SealingKey } from '../src/crypto/envelope.ts';
-import { subkey } from '../src/crypto/key-ring.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import { authorizationServer } from '../src/grants/authorization-server.ts';
 import {
@@ -21,7 +20,7 @@ import { GrantRecords } from './grant-records.ts';
 import { Redemptions } from './redemptions.ts';
 import { SessionRegister } from './session-register.ts';
 import { TokenDesk } from './token-desk.ts';
-import { type AccountOwner, userKey } from './user-key.ts';
+import { type AccountOwner, dataKey, userKey } from './user-key.ts';
 import { UserState } from './user-state.ts';
 
 /** One user of one tenant: what belongs to them beyond any session. */
@@ -107,7 +106,7 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
   /** Seals the answers of the token endpoint, which hold live tokens. */
   #answerKey(owner: AccountOwner): SealingKey {
     const { keyRing } = settingsOf(this.env);
-    return { kid: 'data', key: subkey(userKey(this.ctx.storage.sql, keyRing, owner), 'token-answer') };
+    return dataKey(userKey(this.ctx.storage.sql, keyRing, owner), 'token-answer');
   }
 
   /** An account is one user's, so whoever the first owner is, all others are the same. */

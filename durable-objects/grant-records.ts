@@ -1,4 +1,5 @@
 import type { GrantRecord } from '../src/grants/grant-store.ts';
+import { tableExists } from './table-exists.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS grant_record (
@@ -61,7 +62,7 @@ export class GrantRecords {
   }
 
   #exists(): boolean {
-    return this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'grant_record'").toArray().length > 0;
+    return tableExists(this.#sql, 'grant_record');
   }
 }
 

@@ -12,11 +12,15 @@ import {
   type Outcome,
 } from '../src/protocol/message.ts';
 import { isListMethod, isRoutedMethod, type RoutedMethod } from '../src/protocol/method.ts';
-import { isSubscribed, listenResult, profileOf, withSubscriptionId } from '../src/protocol/modern.ts';
+import {
+  ACKNOWLEDGED,
+  isSubscribed,
+  listenResult,
+  profileOf,
+  withSubscriptionId,
+} from '../src/protocol/modern.ts';
 import { ModernReply } from './modern-reply.ts';
 import type { RequestStates } from './request-state.ts';
-
-const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 
 /** The answers that a home is giving now. */
 export interface OpenReplies {

@@ -1,5 +1,6 @@
 import { reportFault } from '../src/errors.ts';
 import type { GrantBound, OpenSession } from '../src/grants/open-sessions.ts';
+import { tableExists } from './table-exists.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS open_session (
@@ -55,6 +56,6 @@ export class SessionRegister {
   }
 
   #exists(): boolean {
-    return this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'open_session'").toArray().length > 0;
+    return tableExists(this.#sql, 'open_session');
   }
 }

@@ -1,3 +1,5 @@
+import { tableExists } from './table-exists.ts';
+
 /** The tables of one 2025-era session. Columns of type BLOB are sealed, save `bearer_hash`, which is a digest. */
 export const SESSION_SCHEMA = `
   CREATE TABLE IF NOT EXISTS session (
@@ -47,8 +49,7 @@ export type SessionRow = {
 
 /** The session of an object's storage; undefined where there is none, or no table either. */
 export function readSession(sql: SqlStorage): SessionRow | undefined {
-  const exists = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'session'").toArray().length > 0;
-  return exists ? sql.exec<SessionRow>('SELECT * FROM session').toArray()[0] : undefined;
+  return tableExists(sql, 'session') ? sql.exec<SessionRow>('SELECT * FROM session').toArray()[0] : undefined;
 }
 
 /** When the next thing is due: the session's end, or that of a wait for the user which is not overdue yet. */

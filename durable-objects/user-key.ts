@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, type SealedPlace, seal } from '../src/crypto/envelope.ts';
-import { KEY_BYTES, type KeyRing } from '../src/crypto/key-ring.ts';
+import { open, type SealedPlace, type SealingKey, seal } from '../src/crypto/envelope.ts';
+import { KEY_BYTES, type KeyRing, subkey } from '../src/crypto/key-ring.ts';
 import { accountObjectName } from '../src/session-key/internal-bearer.ts';
 
 const SCHEMA = `
@@ -37,4 +37,9 @@ export function userKey(sql: SqlStorage, keyRing: KeyRing, owner: AccountOwner):
   const wrapped = seal({ kid: keyRing.current, key: wrapping(keyRing.current) }, place, key);
   sql.exec('INSERT INTO user_key (id, wrapped_key) VALUES (1, ?)', wrapped.buffer);
   return key;
+}
+
+/** The key for one use of a user's key: what it seals says `data` where a master key's `kid` would stand. */
+export function dataKey(key: Uint8Array, use: string): SealingKey {
+  return { kid: 'data', key: subkey(key, use) };
 }

@@ -3,9 +3,8 @@ import { openJson, type SealedPlace, type SealingKey, sealJson } from '../src/cr
 import { hmac, type KeyRing, subkey } from '../src/crypto/key-ring.ts';
 import { reportFault } from '../src/errors.ts';
 import type { StateEntry, StatePage, StateQuery, StateWrite } from '../src/runtime/server-state.ts';
-import { type AccountOwner, accountPlace, userKey } from './user-key.ts';
+import { type AccountOwner, accountPlace, dataKey, userKey } from './user-key.ts';
 
-const DATA_KID = 'data';
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1000;
 const MAX_KEY_BYTES = 1024;
@@ -45,7 +44,7 @@ export class UserState {
     this.#owner = owner;
     this.#limits = limits;
     const key = userKey(sql, keyRing, owner);
-    this.#sealingKey = { kid: DATA_KID, key: subkey(key, 'state-entry') };
+    this.#sealingKey = dataKey(key, 'state-entry');
     this.#tagKey = subkey(key, 'state-key-tag');
   }
 

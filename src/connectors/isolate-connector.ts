@@ -8,13 +8,12 @@ import {
   type JsonObject,
   type Outcome,
 } from '../protocol/message.ts';
-import { withEnvelope } from '../protocol/modern.ts';
+import { ACKNOWLEDGED, withEnvelope } from '../protocol/modern.ts';
 import { readEvents } from '../protocol/sse.ts';
 import type { CallHooks, Connector, InnerRequest } from './connector.ts';
 import { withDeadline } from './deadline.ts';
 
 const ENDPOINT = 'http://isolate.invalid/mcp';
-const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 /** Each exchange is an HTTP request of its own, so one id serves them all. */
 const ID = 1;
 

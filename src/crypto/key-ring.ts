@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import * as z from 'zod';
 import { GatehouseError } from '../errors.ts';
-import { fromBase64url, utf8 } from './bytes.ts';
+import { fromBase64url, lengthPrefixed, toBase64url, utf8 } from './bytes.ts';
 
 /** What a derived key is for. Each purpose has a key of its own, so that no two uses share one. */
 export type KeyPurpose =
@@ -19,6 +19,7 @@ export type KeyPurpose =
 
 /** Length in bytes of master keys and of the keys derived from them. */
 export const KEY_BYTES = 32;
+const MAC_TEXT_BYTES = 16;
 
 const keyRingSchema = z.strictObject({
   current: z.string(),
@@ -72,6 +73,11 @@ export function subkey(key: Uint8Array, use: string): Uint8Array {
 /** HMAC-SHA-256 (RFC 2104), 32 bytes. */
 export function hmac(key: Uint8Array, message: Uint8Array): Uint8Array {
   return createHmac('sha256', key).update(message).digest();
+}
+
+/** The MAC of some fields as ids carry it: HMAC-SHA-256 cut to 128 bits (RFC 2104 section 5), base64url. */
+export function macText(key: Uint8Array, ...fields: readonly string[]): string {
+  return toBase64url(hmac(key, lengthPrefixed(...fields)).subarray(0, MAC_TEXT_BYTES));
 }
 
 function hkdf(master: Uint8Array, purpose: KeyPurpose, context: Uint8Array): Uint8Array {

@@ -1,8 +1,6 @@
-import { lengthPrefixed, toBase64url, utf8 } from '../crypto/bytes.ts';
+import { toBase64url, utf8 } from '../crypto/bytes.ts';
 import { constantTimeEqual } from '../crypto/digest.ts';
-import { hmac, type KeyRing } from '../crypto/key-ring.ts';
-
-const MAC_BYTES = 16;
+import { type KeyRing, macText } from '../crypto/key-ring.ts';
 
 /** A user as tokens name them. */
 export interface UserName {
@@ -38,6 +36,5 @@ export function userOf(keyRing: KeyRing, userId: string): UserName | null {
 }
 
 function macOf(keyRing: KeyRing, kid: string, fields: readonly string[]): string {
-  const mac = hmac(keyRing.derive(kid, 'user-id'), lengthPrefixed(...fields));
-  return toBase64url(mac.subarray(0, MAC_BYTES));
+  return macText(keyRing.derive(kid, 'user-id'), ...fields);
 }

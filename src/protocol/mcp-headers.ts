@@ -27,20 +27,24 @@ const PLAIN_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 export function checkStandardHeaders(headers: Headers, method: string, params: JsonObject | undefined): void {
   requireMatch(headers, 'MCP-Protocol-Version', MODERN_REVISION);
   requireMatch(headers, 'Mcp-Method', method);
-  const field = NAMED_BY[method];
-  const name = field === undefined ? undefined : params?.[field];
-  if (typeof name === 'string') requireMatch(headers, 'Mcp-Name', name);
+  const name = nameIn(method, params);
+  if (name !== undefined) requireMatch(headers, 'Mcp-Name', name);
 }
 
 /** The headers of an inner request, made from its body. */
 export function standardHeaders(method: string, params: JsonObject): Record<string, string> {
-  const field = NAMED_BY[method];
-  const name = field === undefined ? undefined : params[field];
+  const name = nameIn(method, params);
   return {
     'mcp-protocol-version': MODERN_REVISION,
     'mcp-method': method,
-    ...(typeof name === 'string' && { 'mcp-name': encodeHeaderValue(name) }),
+    ...(name !== undefined && { 'mcp-name': encodeHeaderValue(name) }),
   };
+}
+
+function nameIn(method: string, params: JsonObject | undefined): string | undefined {
+  const field = NAMED_BY[method];
+  const name = field === undefined ? undefined : params?.[field];
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** The `Mcp-Param-*` headers that a client sent, for the server that declared them to check. */

@@ -1,5 +1,5 @@
 import type { JSONRPCResponse, RequestId } from '@modelcontextprotocol/server';
-import { type RpcError, toRpcError } from '../errors.ts';
+import { type RpcError, toHttpStatus, toRpcError } from '../errors.ts';
 
 export type {
   JSONRPCErrorResponse,
@@ -33,11 +33,7 @@ export function toResponse(id: RequestId, outcome: Outcome): JSONRPCResponse {
 
 /** An outcome from anything thrown. */
 export function failure(error: unknown): Outcome & { kind: 'error' } {
-  const httpStatus =
-    error instanceof Error && 'httpStatus' in error && typeof error.httpStatus === 'number'
-      ? error.httpStatus
-      : 500;
-  return { kind: 'error', error: toRpcError(error), httpStatus };
+  return { kind: 'error', error: toRpcError(error), httpStatus: toHttpStatus(error) };
 }
 
 /** A JSON-RPC error response, with a null id where the request's is not known (JSON-RPC 2.0 section 5). */

@@ -75,6 +75,9 @@ export function withSubscriptionId(notification: InnerNotification, id: RequestI
   };
 }
 
+/** Tells a subscriber what is honoured of the filter it asked with (2026-07-28, `subscriptions/listen`). */
+export const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
+
 /** The member of a subscription filter that each kind of notification needs. */
 const SUBSCRIBED_BY: Readonly<Record<string, string>> = {
   'notifications/tools/list_changed': 'toolsListChanged',

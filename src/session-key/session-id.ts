@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { lengthPrefixed, toBase64url, utf8 } from '../crypto/bytes.ts';
+import { toBase64url, utf8 } from '../crypto/bytes.ts';
 import { constantTimeEqual } from '../crypto/digest.ts';
-import { hmac, type KeyRing } from '../crypto/key-ring.ts';
+import { type KeyRing, macText } from '../crypto/key-ring.ts';
 import { GatehouseError } from '../errors.ts';
 import { type Principal, principalFields } from '../principal.ts';
 
 const RANDOM_BYTES = 32;
-const MAC_BYTES = 16;
 
 /** A session id whose MAC was checked against the principal that presents it. */
 export interface SessionId {
@@ -48,6 +47,5 @@ export function unknownSession(): GatehouseError {
 }
 
 function macOf(keyRing: KeyRing, kid: string, random: string, principal: Principal): string {
-  const message = lengthPrefixed('v1', kid, random, ...principalFields(principal));
-  return toBase64url(hmac(keyRing.derive(kid, 'session-id'), message).subarray(0, MAC_BYTES));
+  return macText(keyRing.derive(kid, 'session-id'), 'v1', kid, random, ...principalFields(principal));
 }
