@@ -57,10 +57,12 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
     await this.ctx.storage.sync();
   }
 
-  /** Ends a grant or a token, and with it what is open by it. */
+  /** Ends a token, or a grant with the whole installation that it belongs to, and what is open by it. */
   async deleteGrant(key: string): Promise<void> {
+    const installation = this.#grants.installationOf(key);
     this.#grants.delete(key);
-    await this.#sessions.recordDeleted(key);
+    if (installation !== null && key.startsWith('grant:')) await this.#endInstallation(installation);
+    else if (installation !== null) await this.#sessions.hangUpAll(installation);
     await this.ctx.storage.sync();
   }
 
@@ -85,6 +87,11 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
     return response;
   }
 
+  async #endInstallation(id: string): Promise<void> {
+    for (const key of this.#grants.grantsOf(id)) this.#grants.deleteGrant(key);
+    await this.#sessions.endAll(id);
+  }
+
   get #grants(): GrantRecords {
     return new GrantRecords(this.ctx.storage.sql);
   }
@@ -93,8 +100,8 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
     return new SessionRegister(this.ctx.storage.sql, object => grantBound(this.env, object));
   }
 
-  #openDesk({ owner, origin, resources }: TokenRequestPlace): TokenDesk {
-    const server = authorizationServer(origin, resources, settingsOf(this.env));
+  #openDesk({ owner, site }: TokenRequestPlace): TokenDesk {
+    const server = authorizationServer(site, settingsOf(this.env));
     const redemptions = new Redemptions(this.ctx.storage.sql, owner, () => this.#answerKey(owner));
     return new TokenDesk(
       server,

@@ -10,6 +10,9 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** `grant:<user>:<grant>` or `token:<user>:<grant>:<hash>`. */
+const KEY = /^(grant|token):([^:]*):([^:]*)/;
+
 /**
  * One user's grants and access tokens, as the authorization library writes them: hashes and sealed props, never a
  * token. Reading makes no table, so asking about a user who never signed in leaves nothing behind.
@@ -22,14 +25,7 @@ export class GrantRecords {
   }
 
   read(key: string): GrantRecord | null {
-    if (!this.#exists()) return null;
-    const [row] = this.#sql
-      .exec<RecordRow>(
-        'SELECT * FROM grant_record WHERE key = ? AND (expires_at IS NULL OR expires_at > ?)',
-        key,
-        now(),
-      )
-      .toArray();
+    const [row] = this.#rows('key = ?', key);
     return row ? { value: row.value, metadata: row.metadata, expiresAt: row.expires_at } : null;
   }
 
@@ -51,14 +47,34 @@ export class GrantRecords {
 
   /** The keys that begin with a prefix, in order. */
   list(prefix: string): { key: string; metadata: string | null }[] {
+    const rows = this.#rows('substr(key, 1, length(?)) = ?', prefix, prefix);
+    return rows.map(({ key, metadata }) => ({ key, metadata }));
+  }
+
+  /** The installation that a grant belongs to, or a token's grant; null where there is no such grant. */
+  installationOf(key: string): string | null {
+    const [, , user, grant] = KEY.exec(key) ?? [];
+    const [row] = this.#rows('key = ?', `grant:${user}:${grant}`);
+    return row ? installationIn(row) : null;
+  }
+
+  /** The keys of an installation's grants, in order. */
+  grantsOf(installationId: string): string[] {
+    const rows = this.#rows("substr(key, 1, 6) = 'grant:'");
+    return rows.filter(row => installationIn(row) === installationId).map(({ key }) => key);
+  }
+
+  /** Deletes a grant with all of its tokens. */
+  deleteGrant(key: string): void {
+    this.delete(key);
+    for (const token of this.list(`${key.replace('grant:', 'token:')}:`)) this.delete(token.key);
+  }
+
+  /** Rows that live, in the order of their keys. */
+  #rows(condition: string, ...bindings: string[]): RecordRow[] {
     if (!this.#exists()) return [];
-    const rows = this.#sql.exec<RecordRow>(
-      'SELECT * FROM grant_record WHERE substr(key, 1, length(?)) = ? AND (expires_at IS NULL OR expires_at > ?) ORDER BY key',
-      prefix,
-      prefix,
-      now(),
-    );
-    return rows.toArray().map(({ key, metadata }) => ({ key, metadata }));
+    const statement = `SELECT * FROM grant_record WHERE (${condition}) AND (expires_at IS NULL OR expires_at > ?) ORDER BY key`;
+    return this.#sql.exec<RecordRow>(statement, ...bindings, now()).toArray();
   }
 
   #exists(): boolean {
@@ -67,6 +83,12 @@ export class GrantRecords {
 }
 
 type RecordRow = { key: string; value: string; metadata: string | null; expires_at: number | null };
+
+/** The library keeps what we gave it as metadata inside the grant. */
+function installationIn({ value }: RecordRow): string | null {
+  const { metadata } = JSON.parse(value) as { metadata?: { installation?: string } };
+  return metadata?.installation ?? null;
+}
 
 function now(): number {
   return Math.floor(Date.now() / 1000);

@@ -175,5 +175,5 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
 }
 
 function indexEntry({ objectName, principal }: Hop): OpenSession {
-  return { object: objectName, grantId: principal.grant.id };
+  return { object: objectName, installationId: principal.installation.id };
 }

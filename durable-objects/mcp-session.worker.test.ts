@@ -21,7 +21,7 @@ const ADA: Principal = {
   tenant: 'default',
   subject: 'ada',
   client: 'client',
-  grant: { id: 'grant', key: toBase64url(new Uint8Array(32)) },
+  installation: { id: 'installation', key: toBase64url(new Uint8Array(32)) },
   resource: 'http://localhost/mcp/everything',
   scopes: ['mcp'],
   roles: ['member'],
@@ -171,11 +171,11 @@ describe('a session object', () => {
     });
   });
 
-  test('stays closed to a principal whose grant has another key, even with the right bearer', async () => {
+  test('stays closed to a principal whose installation has another key, even with the right bearer', async () => {
     const session = await new TestSession().open();
     await evictDurableObject(session.stub);
-    const grant = { ...ADA.grant, key: toBase64url(new Uint8Array(32).fill(7)) };
-    const shredded = { ...session.hop, principal: { ...ADA, grant } };
+    const installation = { ...ADA.installation, key: toBase64url(new Uint8Array(32).fill(7)) };
+    const shredded = { ...session.hop, principal: { ...ADA, installation } };
     const response = await session.send('POST', { jsonrpc: '2.0', id: 1, method: 'ping' }, {}, shredded);
     expect([response.status, await response.json()]).toMatchObject([
       500,

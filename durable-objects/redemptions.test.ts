@@ -1,16 +1,12 @@
 import { expect, test } from 'vitest';
 import { KEY_BYTES } from '../src/crypto/key-ring.ts';
-import { GrantRecords } from './grant-records.ts';
 import { RETRY_WINDOW_MS, Redemptions } from './redemptions.ts';
-import { SessionRegister } from './session-register.ts';
-import { FakeStorage } from './storage.fake.ts';
+import { fakeSql } from './storage.fake.ts';
 
 const OWNER = { tenant: 'acme', subject: 'ada' };
 const KEY = { kid: 'data', key: new Uint8Array(KEY_BYTES).fill(7) };
 const REDEMPTION = { userId: 'u', grantId: 'g', secretHash: 'secret', requestHash: 'request' };
 const ANSWER = { status: 200, body: '{"access_token":"canary"}' };
-
-const fakeSql = () => new FakeStorage().sql as unknown as SqlStorage;
 
 function redemptions() {
   const sql = fakeSql();
@@ -50,36 +46,4 @@ test('a grant that has ended is forgotten with all its tokens', () => {
   redeemed.remember(REDEMPTION, ANSWER, 0);
   redeemed.forget('g');
   expect(redeemed.earlier(REDEMPTION, 0)).toBeUndefined();
-});
-
-test('records are found until they expire or are deleted, and reading makes no table', () => {
-  const sql = fakeSql();
-  const records = new GrantRecords(sql);
-  expect([records.read('grant:u:g'), records.list('grant:')]).toEqual([null, []]);
-  expect(sql.exec("SELECT name FROM sqlite_master WHERE name = 'grant_record'").toArray()).toEqual([]);
-  const later = Math.floor(Date.now() / 1000) + 60;
-  records.write('grant:u:g', { value: '{}', metadata: '{"a":1}', expiresAt: later });
-  records.write('grant:u:old', { value: '{}', metadata: null, expiresAt: 1 });
-  expect(records.read('grant:u:g')).toEqual({ value: '{}', metadata: '{"a":1}', expiresAt: later });
-  expect(records.read('grant:u:old')).toBeNull();
-  expect(records.list('grant:u:')).toEqual([{ key: 'grant:u:g', metadata: '{"a":1}' }]);
-  records.delete('grant:u:g');
-  expect(records.read('grant:u:g')).toBeNull();
-});
-
-test('the end of a grant ends its sessions, that of a token hangs them up, and others hear nothing', async () => {
-  const told: string[] = [];
-  const register = new SessionRegister(fakeSql(), object => ({
-    endWithGrant: async () => void told.push(`end ${object}`),
-    hangUp: async () => void told.push(`hang up ${object}`),
-  }));
-  await register.recordDeleted('grant:u:g1');
-  register.opened({ object: 'a', grantId: 'g1' });
-  register.opened({ object: 'b', grantId: 'g1' });
-  register.opened({ object: 'c', grantId: 'g2' });
-  register.closed('b');
-  await register.recordDeleted('token:u:g1:hash');
-  await register.recordDeleted('grant:u:g1');
-  await register.recordDeleted('grant:u:g1');
-  expect(told).toEqual(['hang up a', 'end a']);
 });

@@ -11,7 +11,7 @@ const ROUND_MEMBERS = ['_meta', 'requestState', 'inputResponses'];
 
 /**
  * Seals and opens `requestState` (2026-07-28, multi round-trip requests): what a server wants to see again
- * travels through the client as ciphertext that only opens for the same principal, client, grant, endpoint,
+ * travels through the client as ciphertext that only opens for the same principal, client, installation, endpoint,
  * method and arguments, and not after its time.
  */
 export class RequestStates {
@@ -50,14 +50,14 @@ export class RequestStates {
   }
 
   #place(method: string, params: JsonObject): SealedPlace {
-    const { tenant, subject, client, grant, resource } = this.#principal;
+    const { tenant, subject, client, installation, resource } = this.#principal;
     const call = Object.entries(params).filter(([key]) => !ROUND_MEMBERS.includes(key));
     return {
       store: 'request-state',
       table: method,
       tenant,
       subject,
-      object: toBase64url(sha256(lengthPrefixed(client, grant.id, resource))),
+      object: toBase64url(sha256(lengthPrefixed(client, installation.id, resource))),
       row: toBase64url(sha256(lengthPrefixed(canonicalJson(Object.fromEntries(call))))),
       column: 'state',
     };

@@ -2,17 +2,15 @@ import { reportFault } from '../src/errors.ts';
 import type { GrantBound, OpenSession } from '../src/grants/open-sessions.ts';
 import { tableExists } from './table-exists.ts';
 
+const TABLE = 'installation_session';
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS open_session (
+  CREATE TABLE IF NOT EXISTS ${TABLE} (
     object TEXT PRIMARY KEY,
-    grant_id TEXT NOT NULL
+    installation_id TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** The key of a grant or of one of its access tokens. */
-const GRANT_KEY = /^(grant|token):[^:]*:([^:]*)/;
-
-/** One user's open sessions, by the grant that each lives by. */
+/** One user's open sessions, by the installation that each lives by. */
 export class SessionRegister {
   readonly #sql: SqlStorage;
   readonly #boundTo: (object: string) => GrantBound;
@@ -22,33 +20,44 @@ export class SessionRegister {
     this.#boundTo = boundTo;
   }
 
-  opened({ object, grantId }: OpenSession): void {
+  opened({ object, installationId }: OpenSession): void {
     this.#sql.exec(SCHEMA);
-    this.#sql.exec('INSERT OR REPLACE INTO open_session (object, grant_id) VALUES (?, ?)', object, grantId);
+    this.#sql.exec(
+      `INSERT OR REPLACE INTO ${TABLE} (object, installation_id) VALUES (?, ?)`,
+      object,
+      installationId,
+    );
   }
 
   closed(object: string): void {
-    if (this.#exists()) this.#sql.exec('DELETE FROM open_session WHERE object = ?', object);
+    if (this.#exists()) this.#sql.exec(`DELETE FROM ${TABLE} WHERE object = ?`, object);
   }
 
   /**
-   * Tells the sessions of a grant that it has ended, or that one of its tokens has. Returns once all were told: a
-   * revocation is not confirmed before it holds.
+   * Ends the sessions of an installation whose grants have ended. Returns once all were told: a revocation is not
+   * confirmed before it holds.
    */
-  async recordDeleted(key: string): Promise<void> {
-    const [, kind, grantId] = GRANT_KEY.exec(key) ?? [];
-    if (grantId === undefined || !this.#exists()) return;
-    const rows = this.#sql
-      .exec<{ object: string }>('SELECT object FROM open_session WHERE grant_id = ?', grantId)
-      .toArray();
-    await Promise.all(rows.map(({ object }) => this.#tell(object, kind === 'grant')));
-    if (kind === 'grant') this.#sql.exec('DELETE FROM open_session WHERE grant_id = ?', grantId);
+  async endAll(installationId: string): Promise<void> {
+    await this.#tellAll(installationId, session => session.endWithGrant());
+    if (this.#exists()) this.#sql.exec(`DELETE FROM ${TABLE} WHERE installation_id = ?`, installationId);
   }
 
-  async #tell(object: string, isOver: boolean): Promise<void> {
+  /** Disconnects the readers of an installation, one of whose tokens has ended: they must come back with another. */
+  hangUpAll(installationId: string): Promise<void> {
+    return this.#tellAll(installationId, session => session.hangUp());
+  }
+
+  async #tellAll(installationId: string, tell: (session: GrantBound) => Promise<void>): Promise<void> {
+    if (!this.#exists()) return;
+    const rows = this.#sql
+      .exec<{ object: string }>(`SELECT object FROM ${TABLE} WHERE installation_id = ?`, installationId)
+      .toArray();
+    await Promise.all(rows.map(({ object }) => this.#tell(object, tell)));
+  }
+
+  async #tell(object: string, tell: (session: GrantBound) => Promise<void>): Promise<void> {
     try {
-      const session = this.#boundTo(object);
-      await (isOver ? session.endWithGrant() : session.hangUp());
+      await tell(this.#boundTo(object));
     } catch (error) {
       // A session that cannot be told has no reader either; no token opens it any more.
       reportFault('session_not_ended', error);
@@ -56,6 +65,6 @@ export class SessionRegister {
   }
 
   #exists(): boolean {
-    return tableExists(this.#sql, 'open_session');
+    return tableExists(this.#sql, TABLE);
   }
 }

@@ -64,9 +64,9 @@ test.each(ALMOST_ADA.filter(([field]) => ['tenant', 'subject', 'grant'].includes
   },
 );
 
-test('without the grant key a session cannot be unsealed, master key or not', () => {
+test('without the key of the installation a session cannot be unsealed, master key or not', () => {
   const { fake, ring } = newSession();
-  const principal = { ...ADA, grant: { ...ADA.grant, key: 'a guess' } };
+  const principal = { ...ADA, installation: { ...ADA.installation, key: 'a guess' } };
   expect(() => SessionStore.open(fake.storage, ring, { ...SEED, principal })).toThrow(UNREADABLE);
 });
 
@@ -93,7 +93,7 @@ test('nothing that a session remembers is stored in the clear', () => {
   expect(dump).not.toContain(canary);
   expect(dump).not.toContain('editor');
   expect(dump).not.toContain(Buffer.from(SEED.bearer).toString('latin1'));
-  expect(dump).not.toContain(ADA.grant.key);
+  expect(dump).not.toContain(ADA.installation.key);
 });
 
 test('two sessions of one user have keys of their own', () => {

@@ -20,7 +20,7 @@ const DATA_KID = 'data';
 
 /**
  * The rows of one 2025-era session, each sealed under the session's data key. The data key is random, and is
- * kept wrapped by a key derived from the master key and from the grant key: when the grant has ended, the
+ * kept wrapped by a key derived from the master key and from the installation's: when that has ended, the
  * rows cannot be read even with the master key (design, section 6).
  */
 export class SessionStore {
@@ -175,8 +175,8 @@ function placeOf(
   return { store: STORE, table, tenant, subject, object, row, column };
 }
 
-/** The key that wraps a session's data key. It needs the grant key, which only a live token carries. */
-function wrappingKey(keyRing: KeyRing, kid: string, { grant }: Principal): SealingKey {
-  const context = lengthPrefixed(grant.id, grant.key);
+/** The key that wraps a session's data key. It needs the installation's key, which only a live token carries. */
+function wrappingKey(keyRing: KeyRing, kid: string, { installation }: Principal): SealingKey {
+  const context = lengthPrefixed(installation.id, installation.key);
   return { kid, key: keyRing.derive(kid, 'session-key-wrap', context) };
 }

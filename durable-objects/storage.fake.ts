@@ -119,3 +119,8 @@ function toRow(row: Record<string, unknown>): Row {
   ]);
   return Object.fromEntries(values) as Row;
 }
+
+/** The SQL of a new object, for what needs no more of its storage. */
+export function fakeSql(): SqlStorage {
+  return new FakeStorage().sql as unknown as SqlStorage;
+}

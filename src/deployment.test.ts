@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deploymentOf, endpointUrl, serverOf } from './deployment.ts';
+import { deploymentOf, serverOf } from './deployment.ts';
 import { fakeEnv } from './env.fake.ts';
 import { refusal } from './errors.fake.ts';
 
@@ -69,13 +69,9 @@ test.each([
   );
 });
 
-test('the resources are the endpoint of all servers and one for each', () => {
-  const { catalog, resources, origin } = at('https://mcp.example.com/mcp', PUBLIC);
-  expect(resources).toEqual([
-    'https://mcp.example.com/mcp',
-    ...catalog.map(({ name }) => `https://mcp.example.com/mcp/${name}`),
-  ]);
-  expect(endpointUrl(origin, null)).toBe(resources[0]);
+test('the site is the origin with the names of the servers', () => {
+  const { catalog, site } = at('https://mcp.example.com/mcp', PUBLIC);
+  expect(site).toEqual({ origin: 'https://mcp.example.com', servers: catalog.map(({ name }) => name) });
 });
 
 test('servers for development are offered in development only', () => {

@@ -1,6 +1,7 @@
 import { catalogOf, type ServerEntry } from './catalog/catalog.ts';
 import { type Env, isDevelopment, isLoopback, type Settings, settingsOf } from './env.ts';
 import { GatehouseError } from './errors.ts';
+import { endpointUrl, type Site } from './grants/resources.ts';
 import { HOSTED_SERVERS } from './runtime/hosted-servers.ts';
 
 /** The gateway as one request sees it: where it is, how it is set, and what it offers. */
@@ -8,8 +9,8 @@ export interface Deployment {
   readonly origin: string;
   readonly settings: Settings;
   readonly catalog: readonly ServerEntry[];
-  /** The MCP endpoints, which are the resources that tokens are issued for. */
-  readonly resources: readonly string[];
+  /** The same as the authorization server sees it. */
+  readonly site: Site;
   /** The request, at its URL as the outside knows it. */
   readonly request: Request;
 }
@@ -25,15 +26,10 @@ export function deploymentOf(env: Env, request: Request): Deployment {
   if (isDevelopment(settings)) checkHostHeader(request);
   const origin = checkedOrigin(settings, url);
   const catalog = catalogOf(HOSTED_SERVERS, isDevelopment(settings));
-  const resources = [endpointUrl(origin, null), ...catalog.map(({ name }) => endpointUrl(origin, name))];
+  const site = { origin, servers: catalog.map(({ name }) => name) };
   const outside =
     url.origin === origin ? request : new Request(`${origin}${url.pathname}${url.search}`, request);
-  return { origin, settings, catalog, resources, request: outside };
-}
-
-/** The URL of one server's endpoint, or of all of them where `server` is null. */
-export function endpointUrl(origin: string, server: string | null): string {
-  return server === null ? `${origin}/mcp` : `${origin}/mcp/${server}`;
+  return { origin, settings, catalog, site, request: outside };
 }
 
 /** The server an endpoint's URL names; null for the endpoint of all. */

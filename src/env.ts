@@ -12,7 +12,7 @@ export interface Env {
   /** Secret: the key ring as JSON, see docs/storage-schema.md. */
   readonly KEY_RING: string;
   readonly GATEHOUSE_ENV: string;
-  /** JSON, read by src/auth/oidc/settings.ts. See docs/identity.md. */
+  /** JSON, read by src/identity/settings.ts. See docs/identity.md. */
   readonly OIDC_PROVIDERS?: string;
   readonly [variable: string]: unknown;
 }

@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
-import { identityProviders } from './auth/oidc/settings.ts';
 import { authRoutes } from './auth/routes.tsx';
 import { deploymentOf } from './deployment.ts';
 import { type Env, settingsOf } from './env.ts';
 import { GatehouseError, toHttpStatus, toRpcError } from './errors.ts';
+import { identityProviders } from './identity/settings.ts';
 import { mcpRoutes } from './mcp/routes.ts';
 
 export { Account } from '../durable-objects/account.ts';

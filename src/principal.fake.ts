@@ -5,7 +5,7 @@ export const ADA: Principal = {
   tenant: 'acme',
   subject: 'ada',
   client: 'editor',
-  grant: { id: 'grant-1', key: 'YWRhJ3MgZ3JhbnQga2V5LCAzMiBieXRlcyBsb25nIQ' },
+  installation: { id: 'installation-1', key: 'YWRhJ3MgZ3JhbnQga2V5LCAzMiBieXRlcyBsb25nIQ' },
   resource: 'https://mcp.example.com/mcp',
   scopes: ['mcp'],
   roles: ['member'],
@@ -16,6 +16,6 @@ export const ALMOST_ADA: readonly (readonly [field: string, principal: Principal
   ['tenant', { ...ADA, tenant: 'other' }],
   ['subject', { ...ADA, subject: 'eve' }],
   ['client', { ...ADA, client: 'other' }],
-  ['grant', { ...ADA, grant: { ...ADA.grant, id: 'grant-2' } }],
+  ['installation', { ...ADA, installation: { ...ADA.installation, id: 'installation-2' } }],
   ['resource', { ...ADA, resource: 'https://mcp.example.com/mcp/memory' }],
 ];

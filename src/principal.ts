@@ -1,10 +1,13 @@
 /** What a member may do in the gateway itself. Rights over tools come from scopes and policy. */
 export type Role = 'administrator' | 'operator' | 'auditor' | 'member';
 
-/** One consent of one user to one client. Its key is part of every key that seals the grant's sessions. */
-export interface Grant {
+/**
+ * One installation of a client, as one user connected it. Its grants come and go, as when it asks for more scopes; its
+ * sessions live by it, and its key is part of every key that seals them.
+ */
+export interface Installation {
   readonly id: string;
-  /** 32 random bytes, base64url. Lives only inside the encrypted OAuth props, so it ends with the grant. */
+  /** 32 random bytes, base64url. Kept only under tokens of its grants, so it ends with them. */
   readonly key: string;
 }
 
@@ -13,7 +16,7 @@ export interface Principal {
   readonly tenant: string;
   readonly subject: string;
   readonly client: string;
-  readonly grant: Grant;
+  readonly installation: Installation;
   /** The MCP endpoint the token is for: its audience (RFC 8707). */
   readonly resource: string;
   readonly scopes: readonly string[];
@@ -22,6 +25,6 @@ export interface Principal {
 
 /** The fields that tell one principal from another, in the order in which they are authenticated. */
 export function principalFields(principal: Principal): readonly string[] {
-  const { tenant, subject, client, grant, resource } = principal;
-  return [tenant, subject, client, grant.id, resource];
+  const { tenant, subject, client, installation, resource } = principal;
+  return [tenant, subject, client, installation.id, resource];
 }

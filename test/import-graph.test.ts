@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
  */
 const FLOORS = [
   ['errors', 'principal', 'crypto', 'env', 'protocol', 'session-key'],
-  ['audit', 'policy', 'vault', 'catalog', 'grants'],
+  ['audit', 'policy', 'vault', 'catalog', 'identity', 'grants'],
   ['runtime', 'connectors'],
   ['durable-objects'],
   ['deployment', 'auth', 'mcp', 'admin'],

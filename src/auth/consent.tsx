@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { AuthorizationError, type AuthRequest, type OAuthHelpers } from '@cloudflare/workers-oauth-provider';
-import { toBase64url } from '../crypto/bytes.ts';
-import { KEY_BYTES, type KeyRing } from '../crypto/key-ring.ts';
+import type { KeyRing } from '../crypto/key-ring.ts';
 import { type Deployment, serverOf } from '../deployment.ts';
-import { type GrantProps, MCP_SCOPE, SCOPE_WORDS } from '../grants/authorization-server.ts';
+import { type GrantMetadata, type GrantProps, newInstallation } from '../grants/installation.ts';
+import { baseScope, endpointUrl, type Site, scopesAt } from '../grants/resources.ts';
 import { userIdOf } from '../grants/user-id.ts';
+import type { Person } from '../identity/person.ts';
 import { formToken, isFormTokenValid } from './form-token.ts';
 import { ConsentPage } from './pages/consent-page.tsx';
 import { renderPage } from './pages/page.tsx';
 import { redirection } from './redirection.ts';
-import type { Person } from './sign-in.ts';
 
 /** Shows who asks for what, and lets the person decide. */
 export async function showConsent(
@@ -18,14 +17,15 @@ export async function showConsent(
   person: Person,
   request: AuthRequest,
 ): Promise<Response> {
-  const scope = grantableScopes(request.scope);
+  const resource = request.resource ?? endpointUrl(deployment.origin, null);
+  const scope = grantableScopes(deployment.site, resource, request.scope);
   const description = await oauth.describeConsent({ ...request, scope });
   const { handle, headers } = await oauth.beginConsent({ ...request, scope });
   const one = request.resource === undefined ? null : serverOf(deployment, request.resource);
   const body = ConsentPage({
     description,
     servers: one ? [one] : deployment.catalog,
-    scopes: scope.map(name => ({ scope: name, words: SCOPE_WORDS[name] ?? name })),
+    scopes: scope.map(name => ({ scope: name, words: name })),
     subject: person.name ?? person.subject,
     handle: `${handle}.${handleToken(deployment.settings.keyRing, handle, person)}`,
   });
@@ -50,12 +50,14 @@ export async function decideConsent(
     return redirection(302, redirectTo, headers);
   }
   const { request: approved, headers } = await oauth.approveConsent(request, handle);
+  const { tenant, subject, roles } = person;
+  const installation = newInstallation();
   const { redirectTo } = await oauth.completeAuthorization({
     request: approved,
     userId: userIdOf(keyRing, person),
-    metadata: {},
+    metadata: { installation: installation.id } satisfies GrantMetadata,
     scope: approved.scope,
-    props: newGrant(person),
+    props: { tenant, subject, roles, installation } satisfies GrantProps,
     // Another device of the same person, with the same client id, is another grant and keeps its sessions.
     revokeExistingGrants: false,
   });
@@ -83,11 +85,8 @@ function checkedHandle(keyRing: KeyRing, { tenant, subject }: Person, posted: st
   });
 }
 
-function newGrant({ tenant, subject, roles }: Person): GrantProps {
-  return { tenant, subject, roles, grantKey: toBase64url(randomBytes(KEY_BYTES)) };
-}
-
 /** Clients may ask for scopes we do not have (RFC 6749 section 3.3); the basic one is always granted. */
-function grantableScopes(asked: readonly string[]): string[] {
-  return [...new Set([MCP_SCOPE, ...asked])].filter(scope => Object.hasOwn(SCOPE_WORDS, scope));
+function grantableScopes(site: Site, resource: string, asked: readonly string[]): string[] {
+  const known = scopesAt(site, resource);
+  return [...new Set([baseScope(site, resource), ...asked])].filter(scope => known.includes(scope));
 }

@@ -1,6 +1,6 @@
 import { isDevelopment, type Settings } from '../env.ts';
+import type { Person } from '../identity/person.ts';
 import type { Role } from '../principal.ts';
-import type { Person } from './sign-in.ts';
 
 const TENANT = 'default';
 

@@ -55,16 +55,16 @@ async function serveToken(
   ctx: ExecutionContext,
 ): Promise<Response> {
   const deployment = deploymentOf(env, request);
-  const { origin, resources, settings } = deployment;
+  const { origin, site, settings } = deployment;
   const { headers } = request;
   const again = new Request(`${origin}${PATHS.token}`, { method: 'POST', headers, body });
   const owner = userOfToken(settings.keyRing, secretOf(new URLSearchParams(body)) ?? '');
   if (!owner) return serverFor(deployment).fetch(again, withGrantStores(env), ctx);
-  return accountOf(env, owner).serveTokenRequest(again, { owner, origin, resources });
+  return accountOf(env, owner).serveTokenRequest(again, { owner, site });
 }
 
-function serverFor({ origin, resources, settings }: Deployment): OAuthAuthorizationServer<Env> {
-  return authorizationServer(origin, resources, settings);
+function serverFor({ site, settings }: Deployment): OAuthAuthorizationServer<Env> {
+  return authorizationServer(site, settings);
 }
 
 function isRevocation(form: URLSearchParams): boolean {

@@ -1,8 +1,10 @@
 import { type OAuthResourceContext, OAuthResourceServer } from '@cloudflare/workers-oauth-provider';
 import type { Deployment } from '../deployment.ts';
 import type { Env } from '../env.ts';
-import { authorizationServer, type GrantProps, MCP_SCOPE } from '../grants/authorization-server.ts';
+import { authorizationServer } from '../grants/authorization-server.ts';
 import { withGrantStores } from '../grants/grant-store.ts';
+import type { GrantProps } from '../grants/installation.ts';
+import { initialScopes } from '../grants/resources.ts';
 import type { Principal } from '../principal.ts';
 
 /** What is behind a protected resource: called only with a token that is valid for it. */
@@ -17,16 +19,16 @@ export function guard(
   resource: string,
   handler: ProtectedHandler,
 ): (request: Request, env: Env, ctx: ExecutionContext) => Promise<Response> {
-  const { origin, resources, settings } = deployment;
+  const { origin, site, settings } = deployment;
   const server = new OAuthResourceServer<Env, GrantProps>({
     resourceMetadata: {
       resource,
       authorization_servers: [origin],
       resource_name: `Gatehouse (${new URL(resource).pathname})`,
     },
-    requiredScopes: [MCP_SCOPE],
+    requiredScopes: initialScopes(site, resource),
     validateToken: env => (audience, token) =>
-      authorizationServer(origin, resources, settings).validateToken(audience, token, withGrantStores(env)),
+      authorizationServer(site, settings).validateToken(audience, token, withGrantStores(env)),
     handler: {
       fetch: (request, _env, ctx) => handler(request, principalOf(ctx, resource)),
     },
@@ -35,9 +37,5 @@ export function guard(
 }
 
 function principalOf({ props, auth }: OAuthResourceContext<GrantProps>, resource: string): Principal {
-  const { tenant, subject, roles, grantKey } = props;
-  // `<user>:<grant>:<secret>`: the library names the grant only in the token.
-  const [, id = ''] = auth.token.split(':');
-  const grant = { id, key: grantKey };
-  return { tenant, subject, roles, grant, resource, client: auth.clientId ?? '', scopes: auth.scope };
+  return { ...props, resource, client: auth.clientId ?? '', scopes: auth.scope };
 }

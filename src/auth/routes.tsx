@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { deploymentOf } from '../deployment.ts';
 import { type Env, settingsOf } from '../env.ts';
 import { PATHS } from '../grants/authorization-server.ts';
+import { CALLBACK_PATH } from '../identity/provider-sign-in.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
 import { decideConsent, showConsent } from './consent.tsx';
 import { readForm } from './form.ts';
@@ -13,7 +14,6 @@ import {
   revocationEndpoint,
   tokenEndpoint,
 } from './oauth-endpoints.ts';
-import { CALLBACK_PATH } from './oidc/provider-sign-in.ts';
 import { FOREIGN_FORM, refusalPage, refuseAuthorization } from './refusal.tsx';
 import { isSameOrigin, signedIn } from './sign-in.ts';
 import { finishSignInAtProvider, showSignIn, signIn } from './sign-in-routes.tsx';

@@ -3,18 +3,23 @@ import type { Context } from 'hono';
 import { type Deployment, deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import { PATHS } from '../grants/authorization-server.ts';
+import { beginSignIn, finishSignIn } from '../identity/provider-sign-in.ts';
+import { identityProviders } from '../identity/settings.ts';
 import { clientSources } from './consent.tsx';
 import { developmentIdentities, developmentPerson } from './development-identities.ts';
 import { readOwnForm } from './form.ts';
-import { beginSignIn, finishSignIn } from './oidc/provider-sign-in.ts';
-import { identityProviders } from './oidc/settings.ts';
-import { endedTransaction, type Transaction, transactionOf } from './oidc/transaction.ts';
 import { destinationShown } from './pages/destination.ts';
 import { renderPage } from './pages/page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { redirection } from './redirection.ts';
 import { FOREIGN_FORM, refusalPage, refuseSignIn } from './refusal.tsx';
 import { csrfToken, signInCookie } from './sign-in.ts';
+import {
+  endedTransaction,
+  type Transaction,
+  transactionCookie,
+  transactionOf,
+} from './sign-in-transaction.ts';
 
 type AppContext = Context<{ Bindings: Env }>;
 
@@ -79,15 +84,15 @@ export async function finishSignInAtProvider(c: AppContext): Promise<Response> {
 
 async function signInAtProvider(
   c: AppContext,
-  deployment: Deployment,
+  { origin, settings }: Deployment,
   id: string,
   returnTo: string,
 ): Promise<Response> {
   const provider = identityProviders(c.env).find(known => known.id === id);
   if (!provider) return refusalPage('There is no such identity provider.', 403);
   try {
-    const { location, cookie } = await beginSignIn(deployment, provider, returnTo);
-    return goTo(location.href, [cookie]);
+    const { location, checks } = await beginSignIn(origin, provider);
+    return goTo(location.href, [await transactionCookie(settings.keyRing, { ...checks, returnTo })]);
   } catch (error) {
     return refuseSignIn(error);
   }

@@ -2,7 +2,8 @@ import { EncryptJWT } from 'jose';
 import { afterEach, expect, test, vi } from 'vitest';
 import { keyRingText } from '../crypto/key-ring.fake.ts';
 import { fakeSettings } from '../env.fake.ts';
-import { csrfToken, isCsrfTokenValid, isSameOrigin, type Person, signedIn, signInCookie } from './sign-in.ts';
+import type { Person } from '../identity/person.ts';
+import { csrfToken, isCsrfTokenValid, isSameOrigin, signedIn, signInCookie } from './sign-in.ts';
 
 const SETTINGS = fakeSettings({ SIGN_IN_TTL_SECONDS: 60 });
 const { keyRing: RING } = SETTINGS;

@@ -2,18 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { toBase64url } from '../crypto/bytes.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import type { Settings } from '../env.ts';
-import type { Role } from '../principal.ts';
+import type { Person } from '../identity/person.ts';
 import { COOKIE_ATTRIBUTES, endedCookie, openCookie, readCookie, sealedCookie } from './cookie.ts';
 import { formToken, isFormTokenValid } from './form-token.ts';
-
-/** A person at a browser, as their identity provider vouched for them. */
-export interface Person {
-  readonly tenant: string;
-  readonly subject: string;
-  readonly roles: readonly Role[];
-  /** How their provider calls them. Shown to themselves and decides nothing; the subject is shown without it. */
-  readonly name?: string;
-}
 
 const SESSION_COOKIE = '__Host-gatehouse-sign-in';
 const CSRF_COOKIE = '__Host-gatehouse-csrf';

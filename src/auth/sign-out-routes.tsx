@@ -1,16 +1,17 @@
 import type { Context } from 'hono';
 import { deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
+import { providerOf } from '../identity/claims.ts';
+import type { Person } from '../identity/person.ts';
+import { providerSignOut } from '../identity/provider-sign-in.ts';
+import { identityProviders } from '../identity/settings.ts';
 import { readOwnForm } from './form.ts';
-import { providerOf } from './oidc/claims.ts';
-import { providerSignOut } from './oidc/provider-sign-in.ts';
-import { identityProviders } from './oidc/settings.ts';
 import { MessagePage } from './pages/message-page.tsx';
 import { renderPage } from './pages/page.tsx';
 import { SignOutPage } from './pages/sign-out-page.tsx';
 import { redirection } from './redirection.ts';
 import { FOREIGN_FORM, refusalPage } from './refusal.tsx';
-import { csrfToken, ENDED_SIGN_IN, type Person, signedIn } from './sign-in.ts';
+import { csrfToken, ENDED_SIGN_IN, signedIn } from './sign-in.ts';
 
 type AppContext = Context<{ Bindings: Env }>;
 

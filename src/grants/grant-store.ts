@@ -1,6 +1,7 @@
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
 import { accountObjectName } from '../session-key/internal-bearer.ts';
+import type { Site } from './resources.ts';
 import { type UserName, userOf } from './user-id.ts';
 
 /** One record of the authorization library: a grant or an access token, as it would stand in KV. */
@@ -23,8 +24,7 @@ export interface GrantStore {
 /** Whose token request it is, and at which authorization server it came in. */
 export interface TokenRequestPlace {
   readonly owner: UserName;
-  readonly origin: string;
-  readonly resources: readonly string[];
+  readonly site: Site;
 }
 
 /** Serves token requests of one user, one at a time; the account object implements it. */

@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono';
 import { guard } from '../auth/protected-resource.ts';
 import { serversAt } from '../catalog/catalog.ts';
-import { type Deployment, deploymentOf, endpointUrl } from '../deployment.ts';
+import { type Deployment, deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
+import { endpointUrl } from '../grants/resources.ts';
 import { checkOrigin, crossOriginHeaders, preflight } from './browser-access.ts';
 import { errorResponse } from './error-response.ts';
 import { exchange } from './exchange.ts';

@@ -41,7 +41,7 @@ test('a hop shows nothing of what it holds but the kid', async () => {
   const [header = '', ...rest] = (await sealHop(RING, HOP)).split('.');
   expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual(dir);
   const readable = Buffer.from(rest.join(''), 'base64url').toString('latin1');
-  expect(readable).not.toContain(ADA.grant.key);
+  expect(readable).not.toContain(ADA.installation.key);
   expect(readable).not.toContain(ADA.subject);
 });
 

@@ -25,7 +25,7 @@ export interface Hop {
 
 /**
  * Seals a hop as a short-lived encrypted JWT (RFC 7519, JWE `dir` with `A256GCM`), bound to one object.
- * Encrypted, not only signed, because it holds the grant key and the internal bearer.
+ * Encrypted, not only signed, because it holds the installation's key and the internal bearer.
  */
 export function sealHop(keyRing: KeyRing, hop: Hop): Promise<string> {
   const { bearer, ...claims } = hop;

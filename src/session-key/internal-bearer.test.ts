@@ -15,8 +15,8 @@ test('bearer and name are derived again the same on every request', () => {
 });
 
 test('bearer and name are the keyed hashes of the design, section 6', () => {
-  const { tenant, subject, client, grant, resource } = ADA;
-  const fields = lengthPrefixed(tenant, subject, client, grant.id, resource, SESSION.id);
+  const { tenant, subject, client, installation, resource } = ADA;
+  const fields = lengthPrefixed(tenant, subject, client, installation.id, resource, SESSION.id);
   const bearer = hmac(RING.derive('k1', 'internal-bearer'), fields);
   const name = hmac(RING.derive('k1', 'object-name'), lengthPrefixed(SESSION.id, toBase64url(bearer)));
   expect(deriveSessionKey(RING, ADA, SESSION)).toEqual({ bearer, objectName: toBase64url(name) });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type Person, signedIn } from '../../src/auth/sign-in.ts';
+import { signedIn } from '../../src/auth/sign-in.ts';
 import { fakeSettings } from '../../src/env.fake.ts';
+import type { Person } from '../../src/identity/person.ts';
 import { CLIENT } from './identity-provider.ts';
 import { startTestGateway, type TestGateway } from './test-gateway.ts';
 import type { WebBrowser } from './web-browser.ts';

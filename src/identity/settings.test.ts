@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fakeEnv } from '../../env.fake.ts';
-import { refusal } from '../../errors.fake.ts';
+import { fakeEnv } from '../env.fake.ts';
+import { refusal } from '../errors.fake.ts';
 import { identityProviders } from './settings.ts';
 
 const OKTA = {

@@ -1,5 +1,5 @@
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
-import { GatehouseError, reportFault } from '../../errors.ts';
+import { GatehouseError, reportFault } from '../errors.ts';
 import type { IdentityProvider } from './settings.ts';
 
 /** Codes of `openid-client` that mean that the provider gave no proper answer, rather than a wrong one. */

@@ -1,7 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { fakeSettings } from '../../env.fake.ts';
-import { refusal } from '../../errors.fake.ts';
-import { endedTransaction, type Transaction, transactionCookie, transactionOf } from './transaction.ts';
+import { fakeSettings } from '../env.fake.ts';
+import { refusal } from '../errors.fake.ts';
+import {
+  endedTransaction,
+  type Transaction,
+  transactionCookie,
+  transactionOf,
+} from './sign-in-transaction.ts';
 
 const { keyRing: RING } = fakeSettings();
 const MINE: Transaction = {

@@ -7,33 +7,37 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
-import type { Deployment } from '../../deployment.ts';
-import { GatehouseError } from '../../errors.ts';
-import type { Person } from '../sign-in.ts';
+import { GatehouseError } from '../errors.ts';
 import { personOf } from './claims.ts';
+import type { Person } from './person.ts';
 import { clientOf, rememberKeys } from './provider-client.ts';
 import { providerError } from './provider-error.ts';
 import type { IdentityProvider } from './settings.ts';
-import { type Transaction, transactionCookie } from './transaction.ts';
 
 /** Where providers send people back to. Each provider must have `<origin>/sign-in/callback` registered. */
 export const CALLBACK_PATH = '/sign-in/callback';
 
-/** Where a person begins to sign in, and the cookie that binds that to their browser. */
+/** What a sign-in that comes back is checked against. Nobody but the browser that began it may have it. */
+export interface SignInChecks {
+  /** The id of the provider. */
+  readonly provider: string;
+  readonly state: string;
+  readonly nonce: string;
+  /** The PKCE verifier (RFC 7636). */
+  readonly verifier: string;
+}
+
+/** Where a person begins to sign in, and what their return is checked against. */
 export interface SignInStart {
   readonly location: URL;
-  readonly cookie: string;
+  readonly checks: SignInChecks;
 }
 
 /**
  * Begins a sign-in at a provider (OpenID Connect Core 1.0 section 3.1, with PKCE by S256).
  * @throws GatehouseError `provider_failed` or `sign_in_refused`.
  */
-export async function beginSignIn(
-  { origin, settings }: Deployment,
-  provider: IdentityProvider,
-  returnTo: string,
-): Promise<SignInStart> {
+export async function beginSignIn(origin: string, provider: IdentityProvider): Promise<SignInStart> {
   const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
   try {
     const location = buildAuthorizationUrl(await clientOf(provider), {
@@ -44,8 +48,7 @@ export async function beginSignIn(
       code_challenge: await calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
     });
-    const transaction = { provider: provider.id, state, nonce, verifier, returnTo };
-    return { location, cookie: await transactionCookie(settings.keyRing, transaction) };
+    return { location, checks: { provider: provider.id, state, nonce, verifier } };
   } catch (error) {
     throw providerError(provider, error);
   }
@@ -59,18 +62,18 @@ export async function beginSignIn(
  */
 export async function finishSignIn(
   providers: readonly IdentityProvider[],
-  transaction: Transaction,
+  checks: SignInChecks,
   callback: URL,
 ): Promise<Person> {
-  const provider = providers.find(({ id }) => id === transaction.provider);
+  const provider = providers.find(({ id }) => id === checks.provider);
   if (!provider)
     throw new GatehouseError('sign_in_refused', 'This identity provider is no longer in use here.');
   try {
     const client = await clientOf(provider);
     const tokens = await authorizationCodeGrant(client, callback, {
-      expectedState: transaction.state,
-      expectedNonce: transaction.nonce,
-      pkceCodeVerifier: transaction.verifier,
+      expectedState: checks.state,
+      expectedNonce: checks.nonce,
+      pkceCodeVerifier: checks.verifier,
       idTokenExpected: true,
     });
     rememberKeys(provider, client);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { type Env, isDevelopment, isLoopback, settingsOf } from '../../env.ts';
-import { GatehouseError } from '../../errors.ts';
-import type { Role } from '../../principal.ts';
+import { type Env, isDevelopment, isLoopback, settingsOf } from '../env.ts';
+import { GatehouseError } from '../errors.ts';
+import type { Role } from '../principal.ts';
 
 const ROLES = ['administrator', 'operator', 'auditor', 'member'] as const satisfies readonly Role[];
 

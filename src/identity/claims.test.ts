@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refusal } from '../../errors.fake.ts';
+import { refusal } from '../errors.fake.ts';
 import { personOf, providerOf } from './claims.ts';
 import type { IdentityProvider } from './settings.ts';
 

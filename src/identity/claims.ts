@@ -1,6 +1,6 @@
-import { GatehouseError } from '../../errors.ts';
-import type { Role } from '../../principal.ts';
-import type { Person } from '../sign-in.ts';
+import { GatehouseError } from '../errors.ts';
+import type { Role } from '../principal.ts';
+import type { Person } from './person.ts';
 import type { IdentityProvider } from './settings.ts';
 
 /** The claims of a validated ID token (OpenID Connect Core 1.0, section 2). */

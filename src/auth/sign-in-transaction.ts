@@ -1,15 +1,10 @@
-import type { KeyRing } from '../../crypto/key-ring.ts';
-import { GatehouseError } from '../../errors.ts';
-import { endedCookie, openCookie, sealedCookie } from '../cookie.ts';
+import type { KeyRing } from '../crypto/key-ring.ts';
+import { GatehouseError } from '../errors.ts';
+import type { SignInChecks } from '../identity/provider-sign-in.ts';
+import { endedCookie, openCookie, sealedCookie } from './cookie.ts';
 
 /** A sign-in that is under way at a provider. Kept by the browser that began it, and by nobody else. */
-export interface Transaction {
-  /** The id of the provider. */
-  readonly provider: string;
-  readonly state: string;
-  readonly nonce: string;
-  /** The PKCE verifier (RFC 7636). */
-  readonly verifier: string;
+export interface Transaction extends SignInChecks {
   /** The authorization request to go on with, a path of our own. */
   readonly returnTo: string;
 }

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { GrantRecords } from './grant-records.ts';
+import { fakeSql } from './storage.fake.ts';
+
+const LATER = Math.floor(Date.now() / 1000) + 60;
+
+/** A grant or token as the library writes it; grants carry the id of their installation. */
+const record = (installation?: string) => ({
+  value: JSON.stringify(installation === undefined ? {} : { metadata: { installation } }),
+  metadata: null,
+  expiresAt: LATER,
+});
+
+test('records are found until they expire or are deleted, and reading makes no table', () => {
+  const sql = fakeSql();
+  const records = new GrantRecords(sql);
+  expect([records.read('grant:u:g'), records.list('grant:')]).toEqual([null, []]);
+  expect(sql.exec("SELECT name FROM sqlite_master WHERE name = 'grant_record'").toArray()).toEqual([]);
+  const later = Math.floor(Date.now() / 1000) + 60;
+  records.write('grant:u:g', { value: '{}', metadata: '{"a":1}', expiresAt: later });
+  records.write('grant:u:old', { value: '{}', metadata: null, expiresAt: 1 });
+  expect(records.read('grant:u:g')).toEqual({ value: '{}', metadata: '{"a":1}', expiresAt: later });
+  expect(records.read('grant:u:old')).toBeNull();
+  expect(records.list('grant:u:')).toEqual([{ key: 'grant:u:g', metadata: '{"a":1}' }]);
+  records.delete('grant:u:g');
+  expect(records.read('grant:u:g')).toBeNull();
+});
+
+test('a grant and its tokens are found by their installation, and end together', () => {
+  const records = new GrantRecords(fakeSql());
+  expect([records.installationOf('grant:u:a'), records.grantsOf('i')]).toEqual([null, []]);
+  records.write('grant:u:a', record('i'));
+  records.write('grant:u:b', record('i'));
+  records.write('grant:u:c', record('j'));
+  for (const key of ['token:u:a:1', 'token:u:a:2', 'token:u:b:3']) records.write(key, record());
+  expect(records.installationOf('token:u:b:3')).toBe('i');
+  expect(records.grantsOf('i')).toEqual(['grant:u:a', 'grant:u:b']);
+  records.deleteGrant('grant:u:a');
+  expect(records.list('').map(({ key }) => key)).toEqual(['grant:u:b', 'grant:u:c', 'token:u:b:3']);
+});
+
+test('a grant of before installations belongs to none', () => {
+  const records = new GrantRecords(fakeSql());
+  records.write('grant:u:a', record());
+  expect(records.installationOf('grant:u:a')).toBeNull();
+});

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { toBase64url } from '../crypto/bytes.ts';
+import { KEY_BYTES } from '../crypto/key-ring.ts';
+import type { Installation, Role } from '../principal.ts';
+
+const ID_BYTES = 16;
+
+/** What a grant carries, encrypted under its tokens: only a live token opens it. */
+export interface GrantProps {
+  readonly tenant: string;
+  readonly subject: string;
+  readonly roles: readonly Role[];
+  readonly installation: Installation;
+}
+
+/** What stands beside a grant in the clear. */
+export interface GrantMetadata {
+  /** The id of the installation that the grant belongs to. */
+  readonly installation: string;
+}
+
+/** A client that a user connects for the first time, or again after its grants have ended. */
+export function newInstallation(): Installation {
+  return {
+    id: toBase64url(randomBytes(ID_BYTES)),
+    key: toBase64url(randomBytes(KEY_BYTES)),
+  };
+}

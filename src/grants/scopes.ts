@@ -1,0 +1,45 @@
+/** The scope that every MCP endpoint needs: to connect, and to see what there is. */
+export const MCP_SCOPE = 'mcp';
+
+/** For the API of the gateway itself: to see and end one's own connections and sessions. */
+export const ACCOUNT_SCOPE = 'account';
+
+/** For the API of the gateway itself: to administer it, as far as one's roles go. */
+export const ADMIN_SCOPE = 'admin';
+
+/** Asked for by clients that want a refresh token; they get one anyhow. */
+export const OFFLINE_SCOPE = 'offline_access';
+
+/** What a server may be used for. To write includes to read. */
+export type Access = 'read' | 'write';
+
+const SERVER_SCOPE = /^(.+):(read|write)$/;
+
+/** The scope of one kind of access to one server: `<server>:read` or `<server>:write`. */
+export function serverScope(server: string, access: Access): string {
+  return `${server}:${access}`;
+}
+
+/** What {@link serverScope} made a scope of; null for any other scope. */
+export function parseServerScope(scope: string): { server: string; access: Access } | null {
+  const [, server, access] = SERVER_SCOPE.exec(scope) ?? [];
+  return server === undefined ? null : { server, access: access as Access };
+}
+
+/** Whether granted scopes allow what a scope stands for (OAuth 2.1 section 3.2.2.1: their meaning is ours). */
+export function isGranted(granted: readonly string[], scope: string): boolean {
+  if (granted.includes(scope)) return true;
+  const parsed = parseServerScope(scope);
+  return parsed?.access === 'read' && granted.includes(serverScope(parsed.server, 'write'));
+}
+
+/** The scopes among `needed` that are not granted. */
+export function missingScopes(granted: readonly string[], needed: readonly string[]): string[] {
+  return needed.filter(scope => !isGranted(granted, scope));
+}
+
+/** The access that a tool needs: what says that it only reads needs no more (MCP, `ToolAnnotations`). */
+export function accessOf(tool: { readonly annotations?: unknown }): Access {
+  const { readOnlyHint } = (tool.annotations ?? {}) as { readOnlyHint?: unknown };
+  return readOnlyHint === true ? 'read' : 'write';
+}
