@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { SealingKey } from '../src/crypto/envelope.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import { authorizationServer } from '../src/grants/authorization-server.ts';
+import type { Consent, ConsentBook, ConsentSubject } from '../src/grants/consents.ts';
 import {
   type GrantRecord,
   type GrantStore,
@@ -16,6 +17,7 @@ import type {
   StateStore,
   StateWrite,
 } from '../src/runtime/server-state.ts';
+import { Consents } from './consents.ts';
 import { GrantRecords } from './grant-records.ts';
 import { Redemptions } from './redemptions.ts';
 import { SessionRegister } from './session-register.ts';
@@ -24,7 +26,7 @@ import { type AccountOwner, dataKey, userKey } from './user-key.ts';
 import { UserState } from './user-state.ts';
 
 /** One user of one tenant: what belongs to them beyond any session. */
-export class Account extends DurableObject<Env> implements StateStore, GrantStore, SessionIndex {
+export class Account extends DurableObject<Env> implements StateStore, GrantStore, ConsentBook, SessionIndex {
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
 
@@ -70,6 +72,19 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
     return this.#grants.list(prefix);
   }
 
+  async findConsent(subject: ConsentSubject): Promise<Consent | null> {
+    return this.#consents.find(subject);
+  }
+
+  async rememberConsent(subject: ConsentSubject, consent: Consent): Promise<void> {
+    this.#consents.remember(subject, consent, Date.now());
+    await this.ctx.storage.sync();
+  }
+
+  async installationScopes(installationId: string): Promise<readonly string[] | null> {
+    return this.#grants.scopesOf(installationId);
+  }
+
   async openedSession(session: OpenSession): Promise<void> {
     this.#sessions.opened(session);
     await this.ctx.storage.sync();
@@ -96,6 +111,10 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
     return new GrantRecords(this.ctx.storage.sql);
   }
 
+  get #consents(): Consents {
+    return new Consents(this.ctx.storage.sql);
+  }
+
   get #sessions(): SessionRegister {
     return new SessionRegister(this.ctx.storage.sql, object => grantBound(this.env, object));
   }
@@ -107,6 +126,7 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
       server,
       withGrantStores(this.env, () => this),
       redemptions,
+      grant => this.#grants.supersede(grant),
     );
   }
 

@@ -44,3 +44,29 @@ test('a grant of before installations belongs to none', () => {
   records.write('grant:u:a', record());
   expect(records.installationOf('grant:u:a')).toBeNull();
 });
+
+/** A grant with scopes, whose code is still to be redeemed or not. */
+const granting = (scope: string[], authCodeWrappedKey?: string) => ({
+  value: JSON.stringify({ scope, metadata: { installation: 'i' }, authCodeWrappedKey }),
+  metadata: null,
+  expiresAt: LATER,
+});
+
+test('an installation has the scopes of the grants that its client holds tokens of', () => {
+  const records = new GrantRecords(fakeSql());
+  expect(records.scopesOf('i')).toBeNull();
+  records.write('grant:u:a', granting(['mcp', 'memory:write'], 'code'));
+  expect(records.scopesOf('i')).toBeNull();
+  records.write('grant:u:b', granting(['mcp', 'memory:read']));
+  expect(records.scopesOf('i')).toEqual(['mcp', 'memory:read']);
+});
+
+test('the grant that a client got last takes the place of its others, and leaves those of other installations', () => {
+  const records = new GrantRecords(fakeSql());
+  records.write('grant:u:a', granting(['mcp']));
+  records.write('grant:u:b', granting(['mcp']));
+  records.write('grant:u:c', record('j'));
+  for (const key of ['token:u:a:1', 'token:u:b:2']) records.write(key, record());
+  records.supersede('grant:u:b');
+  expect(records.list('').map(({ key }) => key)).toEqual(['grant:u:b', 'grant:u:c', 'token:u:b:2']);
+});

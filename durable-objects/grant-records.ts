@@ -1,4 +1,5 @@
 import type { GrantRecord } from '../src/grants/grant-store.ts';
+import type { GrantMetadata } from '../src/grants/installation.ts';
 import { tableExists } from './table-exists.ts';
 
 const SCHEMA = `
@@ -64,6 +65,20 @@ export class GrantRecords {
     return rows.filter(row => installationIn(row) === installationId).map(({ key }) => key);
   }
 
+  /** The scopes of an installation's grants that a client holds tokens of; null where there are none. */
+  scopesOf(installationId: string): string[] | null {
+    const grants = this.grantsOf(installationId).map(key => grantIn(this.read(key)?.value ?? '{}'));
+    const held = grants.filter(({ authCodeWrappedKey }) => authCodeWrappedKey === undefined);
+    return held.length === 0 ? null : [...new Set(held.flatMap(({ scope }) => scope ?? []))];
+  }
+
+  /** Deletes the other grants of a grant's installation: what the client got last takes their place. */
+  supersede(key: string): void {
+    const installation = this.installationOf(key);
+    if (installation === null) return;
+    for (const other of this.grantsOf(installation)) if (other !== key) this.deleteGrant(other);
+  }
+
   /** Deletes a grant with all of its tokens. */
   deleteGrant(key: string): void {
     this.delete(key);
@@ -84,10 +99,21 @@ export class GrantRecords {
 
 type RecordRow = { key: string; value: string; metadata: string | null; expires_at: number | null };
 
-/** The library keeps what we gave it as metadata inside the grant. */
+/** What we read of the library's grants, which it describes in its documents. */
+interface StoredGrant {
+  readonly scope?: readonly string[];
+  /** What we gave it at the consent. */
+  readonly metadata?: Partial<GrantMetadata>;
+  /** There until the code is redeemed. */
+  readonly authCodeWrappedKey?: string;
+}
+
+function grantIn(value: string): StoredGrant {
+  return JSON.parse(value) as StoredGrant;
+}
+
 function installationIn({ value }: RecordRow): string | null {
-  const { metadata } = JSON.parse(value) as { metadata?: { installation?: string } };
-  return metadata?.installation ?? null;
+  return grantIn(value).metadata?.installation ?? null;
 }
 
 function now(): number {

@@ -1,5 +1,7 @@
+import { scopeFor } from '../src/connectors/route-scope.ts';
 import type { Settings } from '../src/env.ts';
 import { GatehouseError } from '../src/errors.ts';
+import { MCP_SCOPE, requireScopes } from '../src/grants/scopes.ts';
 import { failedCall, legacyNotification, legacyOutcome } from '../src/protocol/legacy.ts';
 import {
   failure,
@@ -38,24 +40,51 @@ export class LegacyCalls {
     this.#parked = new ParkedCalls(context.store);
   }
 
-  /** Begins a call; the response comes as soon as it is known to be JSON or a stream. */
-  begin(message: JSONRPCRequest, method: RoutedMethod): Promise<Response> {
+  /**
+   * Begins a call; the response comes as soon as it is known to be JSON or a stream.
+   * @param scopes what the caller's token grants.
+   * @throws GatehouseError `request_id_in_use`; `scope_insufficient`, before anything was begun.
+   */
+  begin(message: JSONRPCRequest, method: RoutedMethod, scopes: readonly string[]): Promise<Response> {
     if (this.#live.has(message.id)) {
       throw new GatehouseError(
         'request_id_in_use',
         'A request with this id is still running in this session.',
       );
     }
-    const { STREAM_AFTER_MS } = this.#context.settings;
-    const reply = LegacyReply.to(message, this.#streams, STREAM_AFTER_MS);
+    const live = this.#track(new LegacyReply(message, this.#streams));
     // Members of later rounds are between the gateway and the server; a 2025 client has no say in them.
     const {
       requestState: _state,
       inputResponses: _answers,
       ...params
     } = (message.params ?? {}) as JsonObject;
-    void this.#run(this.#track(reply), { number: 0, method, params });
-    return reply.response;
+    void this.#admit(live, { number: 0, method, params }, scopes);
+    return live.reply.response;
+  }
+
+  /** Runs the first round once it is known where it goes, and that the caller may go there. */
+  async #admit(live: LiveCall, round: Round, scopes: readonly string[]): Promise<void> {
+    try {
+      const route = await this.#context.directory.route(round.method, round.params, this.#context.client());
+      requireScopes(scopes, [MCP_SCOPE, scopeFor(round.method, route)]);
+      if (live.controller.signal.aborted) return;
+      live.reply.streamAfter(this.#context.settings.STREAM_AFTER_MS);
+      await this.#run(live, { ...round, route });
+    } catch (error) {
+      if (live.controller.signal.aborted) return;
+      this.#turnAway(live, error);
+    }
+  }
+
+  /** A lack of scopes is for HTTP to say, so that the client asks for them; all else is the outcome of the call. */
+  #turnAway(live: LiveCall, error: unknown): void {
+    if (error instanceof GatehouseError && error.code === 'scope_insufficient') {
+      this.#forget(live);
+      live.reply.refuse(error);
+    } else {
+      this.#finish(live, this.#encode(live.reply.request.method, failure(error)));
+    }
   }
 
   /** Stores the client's answer to a question, and runs the next round when it was the last one. */
@@ -110,7 +139,7 @@ export class LegacyCalls {
   recover(): void {
     for (const stream of this.#streams.unfinished) {
       if (!stream.request) continue;
-      const live = this.#track(LegacyReply.on(stream, stream.request, this.#streams));
+      const live = this.#track(new LegacyReply(stream.request, this.#streams, stream));
       if (!this.#parked.isWaiting(stream.id)) this.#finish(live, failure(outcomeUnknown()));
     }
     this.expire();
@@ -142,7 +171,7 @@ export class LegacyCalls {
     });
     if (live.controller.signal.aborted) return;
     if (outcome.kind === 'error' || outcome.result.resultType !== 'input_required') {
-      return this.#finish(live, legacyOutcome(round.method, outcome, this.#context.revision));
+      return this.#finish(live, this.#encode(round.method, outcome));
     }
     if (round.number + 1 >= this.#context.settings.MAX_INPUT_ROUNDS) {
       const limit = this.#context.settings.MAX_INPUT_ROUNDS;
@@ -167,6 +196,10 @@ export class LegacyCalls {
     // In one turn with the parking: after a crash there is both the call and its questions, or neither.
     for (const request of requests) stream.append(request);
     await this.#context.store.schedule();
+  }
+
+  #encode(method: string, outcome: Outcome): Outcome {
+    return legacyOutcome(method, outcome, this.#context.revision);
   }
 
   #finish(live: LiveCall, outcome: Outcome): void {

@@ -14,22 +14,22 @@ export class LegacyReply {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isDone = false;
 
-  private constructor(request: StreamedRequest, streams: LegacyStreams, stream: EventStream | undefined) {
+  /** Answers a request; with a stream that was begun before, perhaps before a restart, goes on answering on it. */
+  constructor(request: StreamedRequest, streams: LegacyStreams, stream?: EventStream) {
     this.request = request;
     this.#streams = streams;
     this.#stream = stream;
   }
 
-  /** Answers a request that was just posted. */
-  static to(request: StreamedRequest, streams: LegacyStreams, streamAfterMs: number): LegacyReply {
-    const reply = new LegacyReply(request, streams, undefined);
-    reply.#timer = setTimeout(() => reply.stream, streamAfterMs);
-    return reply;
+  /** From now on the answer becomes a stream when it takes longer than this. */
+  streamAfter(delayMs: number): void {
+    this.#timer = setTimeout(() => this.stream, delayMs);
   }
 
-  /** Goes on answering on a stream that was begun before, perhaps before a restart. */
-  static on(stream: EventStream, request: StreamedRequest, streams: LegacyStreams): LegacyReply {
-    return new LegacyReply(request, streams, stream);
+  /** Refuses to answer: {@link response} rejects with what is wrong. Only for what was not begun yet. */
+  refuse(error: unknown): void {
+    this.#waiting.reject(error);
+    this.#isDone = true;
   }
 
   /** The HTTP response, once it is known which kind it is. */

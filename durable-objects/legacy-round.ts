@@ -1,4 +1,5 @@
 import type { CallHooks } from '../src/connectors/connector.ts';
+import type { Route } from '../src/connectors/directory.ts';
 import { paramHeadersFor } from '../src/protocol/mcp-headers.ts';
 import { failure, type JsonObject, type Outcome } from '../src/protocol/message.ts';
 import type { RoutedMethod } from '../src/protocol/method.ts';
@@ -11,16 +12,18 @@ export interface Round {
   readonly params: JsonObject;
   readonly requestState?: string;
   readonly inputResponses?: JsonObject;
+  /** Where the round goes, if that is known already. */
+  readonly route?: Route;
 }
 
 /** Sends one round to the server that answers it. A failure is an outcome. */
 export async function exchangeRound(
   { directory, client }: SessionContext,
-  { method, params, requestState, inputResponses }: Round,
+  { method, params, requestState, inputResponses, route: known }: Round,
   hooks: CallHooks,
 ): Promise<Outcome> {
   try {
-    const route = await directory.route(method, params, client());
+    const route = known ?? (await directory.route(method, params, client()));
     const rounds = {
       ...(requestState !== undefined && { requestState }),
       ...(inputResponses && { inputResponses }),

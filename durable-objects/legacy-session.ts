@@ -1,6 +1,7 @@
 import type { Directory } from '../src/connectors/directory.ts';
 import type { Settings } from '../src/env.ts';
 import { GatehouseError } from '../src/errors.ts';
+import { MCP_SCOPE, requireScopes, serverScope } from '../src/grants/scopes.ts';
 import { legacyOutcome } from '../src/protocol/legacy.ts';
 import {
   failure,
@@ -39,10 +40,14 @@ export class LegacySession {
     this.#calls.recover();
   }
 
-  /** Takes a posted request; answers with JSON or with a stream. */
-  async request(message: JSONRPCRequest): Promise<Response> {
-    if (isRoutedMethod(message.method)) return this.#calls.begin(message, message.method);
-    const outcome = await this.#answer(message.method, message.params ?? {});
+  /**
+   * Takes a posted request; answers with JSON or with a stream.
+   * @param scopes what the caller's token grants.
+   * @throws GatehouseError `scope_insufficient`, `request_id_in_use`.
+   */
+  async request(message: JSONRPCRequest, scopes: readonly string[]): Promise<Response> {
+    if (isRoutedMethod(message.method)) return this.#calls.begin(message, message.method, scopes);
+    const outcome = await this.#answer(message.method, message.params ?? {}, scopes);
     await this.#context.store.sync();
     return Response.json(toResponse(message.id, outcome));
   }
@@ -81,38 +86,54 @@ export class LegacySession {
     this.#streams.hangUp();
   }
 
-  async #answer(method: string, params: JsonObject): Promise<Outcome> {
+  async #answer(method: string, params: JsonObject, scopes: readonly string[]): Promise<Outcome> {
     try {
       const result = isListMethod(method)
-        ? await this.#context.directory.list(method, params, this.#client)
-        : await this.#sessionMethod(method, params);
+        ? await this.#context.directory.list(method, params, this.#client, scopes)
+        : await this.#sessionMethod(method, params, scopes);
       return legacyOutcome(method, { kind: 'result', result }, this.#context.revision);
     } catch (error) {
+      if (error instanceof GatehouseError && error.code === 'scope_insufficient') throw error;
       return failure(error);
     }
   }
 
   /** Methods that the session itself answers. */
-  #sessionMethod(method: string, params: JsonObject): JsonObject | Promise<JsonObject> {
+  #sessionMethod(
+    method: string,
+    params: JsonObject,
+    scopes: readonly string[],
+  ): JsonObject | Promise<JsonObject> {
     switch (method) {
       case 'ping':
         return {};
       case 'logging/setLevel':
         return this.#remember({ logLevel: requireLevel(params.level) });
       case 'resources/subscribe':
-        return this.#subscribe(requireUri(params.uri), true);
+        return this.#subscribe(requireUri(params.uri), scopes);
       case 'resources/unsubscribe':
-        return this.#subscribe(requireUri(params.uri), false);
+        return this.#unsubscribe(requireUri(params.uri));
       default:
         throw new GatehouseError('method_not_found', `Method not found: ${method}`);
     }
   }
 
-  async #subscribe(uri: string, wanted: boolean): Promise<JsonObject> {
+  async #subscribe(uri: string, scopes: readonly string[]): Promise<JsonObject> {
     // Throws where the endpoint has no such resource.
-    if (wanted) await this.#context.directory.ownerOf(uri, this.#client);
-    const others = this.#client.subscriptions.filter(subscribed => subscribed !== uri);
-    const subscriptions = wanted ? [...others, uri] : others;
+    const { server } = await this.#context.directory.ownerOf(uri, this.#client);
+    requireScopes(scopes, [MCP_SCOPE, serverScope(server, 'read')]);
+    return this.#follow([...this.#others(uri), uri]);
+  }
+
+  #unsubscribe(uri: string): Promise<JsonObject> {
+    return this.#follow(this.#others(uri));
+  }
+
+  #others(uri: string): readonly string[] {
+    return this.#client.subscriptions.filter(subscribed => subscribed !== uri);
+  }
+
+  async #follow(subscriptions: readonly string[]): Promise<JsonObject> {
     checkSubscriptions(subscriptions.length, this.#context.settings);
     this.#remember({ subscriptions });
     await this.#streams.resubscribe();

@@ -1,7 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type Env, type Settings, settingsOf } from '../src/env.ts';
 import { GatehouseError, reportFault, toHttpStatus } from '../src/errors.ts';
+import { challengeHeaders } from '../src/grants/challenge.ts';
 import { type GrantBound, type OpenSession, sessionIndexOf } from '../src/grants/open-sessions.ts';
+import type { Principal } from '../src/principal.ts';
 import { initializeResult } from '../src/protocol/legacy.ts';
 import {
   echoableId,
@@ -17,7 +19,6 @@ import { directoryFor } from './directory-for.ts';
 import { LegacySession } from './legacy-session.ts';
 import { ModernHome } from './modern-home.ts';
 import type { ModernReply } from './modern-reply.ts';
-import { RequestStates } from './request-state.ts';
 import { sessionClientOf } from './session-client.ts';
 import { SessionStore } from './session-store.ts';
 
@@ -32,15 +33,17 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
 
   override async fetch(request: Request): Promise<Response> {
     let body: unknown;
+    let hop: Hop | undefined;
     try {
       const settings = settingsOf(this.env);
-      const hop = await this.#admit(settings, request);
+      hop = await this.#admit(settings, request);
       body = request.method === 'POST' ? await request.json() : undefined;
       return hop.handle.kind === 'home'
         ? await this.#serveHome(settings, hop, request, body as JSONRPCRequest)
         : await this.#serveSession(settings, hop, request, body);
     } catch (error) {
-      return Response.json(errorBody(echoableId(body), error), { status: toHttpStatus(error) });
+      const headers = hop ? challengeHeaders(error, hop.principal.resource) : {};
+      return Response.json(errorBody(echoableId(body), error), { status: toHttpStatus(error), headers });
     }
   }
 
@@ -72,9 +75,8 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
   }
 
   #serveHome(settings: Settings, hop: Hop, request: Request, message: JSONRPCRequest): Promise<Response> {
-    const states = new RequestStates(settings.keyRing, hop.principal, settings.INPUT_TTL_SECONDS);
     const open = { replies: this.#replies, onStream: () => this.#index(hop) };
-    const home = new ModernHome(this.#directory(settings, hop), states, settings, open);
+    const home = new ModernHome(this.#directory(settings, hop), hop.principal, settings, open);
     return home.serve(message, request.headers, request.signal);
   }
 
@@ -87,7 +89,7 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
     const legacy = this.#enter(settings, hop);
     this.#extend(settings);
     if (request.method === 'GET') return legacy.listen(request.headers.get('last-event-id'));
-    return this.#post(legacy, body);
+    return this.#post(legacy, body, hop.principal);
   }
 
   /** Ends the session. It takes the bearer only, so a session whose rows cannot be read can still be ended. */
@@ -98,10 +100,10 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
     return new Response(null, { status: 204 });
   }
 
-  #post(legacy: LegacySession, body: unknown): Response | Promise<Response> {
+  #post(legacy: LegacySession, body: unknown, caller: Principal): Response | Promise<Response> {
     const message = body as JSONRPCRequest;
     if (!('method' in message)) return legacy.response(body as JSONRPCResponse);
-    return 'id' in message ? legacy.request(message) : legacy.notification(message);
+    return 'id' in message ? legacy.request(message, caller.scopes) : legacy.notification(message);
   }
 
   /** The only way a session comes into being. Nothing is stored before it is known that it can. */

@@ -23,7 +23,7 @@ const ADA: Principal = {
   client: 'client',
   installation: { id: 'installation', key: toBase64url(new Uint8Array(32)) },
   resource: 'http://localhost/mcp/everything',
-  scopes: ['mcp'],
+  scopes: ['mcp', 'everything:write'],
   roles: ['member'],
 };
 

@@ -1,8 +1,11 @@
 import { SubscriptionFilterSchema } from '@modelcontextprotocol/core';
-import type { Directory } from '../src/connectors/directory.ts';
+import type { Directory, Route } from '../src/connectors/directory.ts';
 import { listenAll } from '../src/connectors/listen-all.ts';
+import { scopeFor } from '../src/connectors/route-scope.ts';
 import type { Settings } from '../src/env.ts';
 import { GatehouseError } from '../src/errors.ts';
+import { MCP_SCOPE, requireScopes } from '../src/grants/scopes.ts';
+import type { Principal } from '../src/principal.ts';
 import { paramHeadersOf } from '../src/protocol/mcp-headers.ts';
 import {
   failure,
@@ -11,7 +14,7 @@ import {
   type JsonObject,
   type Outcome,
 } from '../src/protocol/message.ts';
-import { isListMethod, isRoutedMethod, type RoutedMethod } from '../src/protocol/method.ts';
+import { isListMethod, isRoutedMethod } from '../src/protocol/method.ts';
 import {
   ACKNOWLEDGED,
   isSubscribed,
@@ -20,7 +23,7 @@ import {
   withSubscriptionId,
 } from '../src/protocol/modern.ts';
 import { ModernReply } from './modern-reply.ts';
-import type { RequestStates } from './request-state.ts';
+import { RequestStates } from './request-state.ts';
 
 /** The answers that a home is giving now. */
 export interface OpenReplies {
@@ -35,22 +38,26 @@ export interface OpenReplies {
  */
 export class ModernHome {
   readonly #directory: Directory;
+  readonly #caller: Principal;
   readonly #states: RequestStates;
   readonly #settings: Settings;
   readonly #open: OpenReplies;
 
-  constructor(directory: Directory, states: RequestStates, settings: Settings, open: OpenReplies) {
+  constructor(directory: Directory, caller: Principal, settings: Settings, open: OpenReplies) {
     this.#directory = directory;
-    this.#states = states;
+    this.#caller = caller;
+    this.#states = new RequestStates(settings.keyRing, caller, settings.INPUT_TTL_SECONDS);
     this.#settings = settings;
     this.#open = open;
   }
 
   /** Serves one request. A client that goes away cancels it. */
-  serve(message: JSONRPCRequest, headers: Headers, gone: AbortSignal): Promise<Response> {
+  async serve(message: JSONRPCRequest, headers: Headers, gone: AbortSignal): Promise<Response> {
+    // Before there can be a stream: what is refused is answered with its own HTTP status.
+    const route = await this.#route(message);
     const reply = new ModernReply(message, this.#settings, gone, this.#open.onStream);
     this.#open.replies.add(reply);
-    void this.#answer(message, headers, reply)
+    void this.#answer(message, route, headers, reply)
       .catch(failure)
       .then(outcome => {
         this.#open.replies.delete(reply);
@@ -61,26 +68,39 @@ export class ModernHome {
 
   async #answer(
     { id, method, params = {} }: JSONRPCRequest,
+    route: Route | undefined,
     headers: Headers,
     reply: ModernReply,
   ): Promise<Outcome> {
-    if (isRoutedMethod(method)) return this.#call(method, params, headers, reply);
+    if (route) return this.#call(method, params, route, headers, reply);
     if (method === 'subscriptions/listen') return this.#listen(params, id, reply);
     if (method === 'server/discover') return { kind: 'result', result: await this.#directory.discover() };
     if (isListMethod(method)) {
-      return { kind: 'result', result: await this.#directory.list(method, params, profileOf(params)) };
+      const { scopes } = this.#caller;
+      return {
+        kind: 'result',
+        result: await this.#directory.list(method, params, profileOf(params), scopes),
+      };
     }
     throw new GatehouseError('method_not_found', `Method not found: ${method}`);
   }
 
+  /** The server that answers a request, once it is known that the caller may ask it. */
+  async #route({ method, params = {} }: JSONRPCRequest): Promise<Route | undefined> {
+    if (!isRoutedMethod(method)) return undefined;
+    const route = await this.#directory.route(method, params, profileOf(params));
+    requireScopes(this.#caller.scopes, [MCP_SCOPE, scopeFor(method, route)]);
+    return route;
+  }
+
   async #call(
-    method: RoutedMethod,
+    method: string,
     params: JsonObject,
+    route: Route,
     headers: Headers,
     reply: ModernReply,
   ): Promise<Outcome> {
     const client = profileOf(params);
-    const route = await this.#directory.route(method, params, client);
     const outcome = await route.connector.call(
       {
         method,
@@ -102,7 +122,8 @@ export class ModernHome {
     const notify = (notification: InnerNotification) => reply.notify(withSubscriptionId(notification, id));
     const client = profileOf(params);
     let acknowledgedFilter: JsonObject = {};
-    await listenAll(this.#directory.connectors, filter.data, client, this.#settings.LIST_TIMEOUT_MS, {
+    const connectors = this.#directory.readable(this.#caller.scopes);
+    await listenAll(connectors, filter.data, client, this.#settings.LIST_TIMEOUT_MS, {
       signal: reply.signal,
       acknowledged: honoured => {
         acknowledgedFilter = honoured;

@@ -31,7 +31,9 @@ function desk() {
   const key = { kid: 'data', key: new Uint8Array(KEY_BYTES) };
   const sql = new FakeStorage().sql as unknown as SqlStorage;
   const redemptions = new Redemptions(sql, { tenant: 'acme', subject: 'ada' }, () => key);
-  const at = new TokenDesk(server as unknown as OAuthAuthorizationServer<Env>, fakeEnv(), redemptions);
+  const redeemed: string[] = [];
+  const library = server as unknown as OAuthAuthorizationServer<Env>;
+  const at = new TokenDesk(library, fakeEnv(), redemptions, grant => redeemed.push(grant));
   const ask = async (fields: Record<string, string>) => {
     const body = new URLSearchParams(fields);
     const response = await at.serve(
@@ -40,7 +42,7 @@ function desk() {
     );
     return { status: response.status, body: await response.text() };
   };
-  return { ask, revokeGrant, mostAtOnce: () => most, issued: () => issued };
+  return { ask, redeemed, revokeGrant, mostAtOnce: () => most, issued: () => issued };
 }
 
 test('requests of one user come one at a time', async () => {
@@ -78,4 +80,13 @@ test('a refresh that was refused has used nothing up', async () => {
   const refused = { ...REFRESH, refresh_token: 'user:g:refused' };
   expect([(await ask(refused)).status, (await ask(refused)).status]).toEqual([400, 400]);
   expect(revokeGrant).not.toHaveBeenCalled();
+});
+
+test('only a code that was redeemed makes its grant known', async () => {
+  const { ask, redeemed } = desk();
+  await ask({ grant_type: 'authorization_code', code: 'user:a:1' });
+  await ask({ grant_type: 'authorization_code', code: 'user:b:refused' });
+  await ask({ grant_type: 'refresh_token', refresh_token: 'user:c:1' });
+  await ask({ token: 'user:d:1' });
+  expect(redeemed).toEqual(['grant:user:a']);
 });

@@ -1,6 +1,6 @@
 import type { OAuthAuthorizationServer } from '@cloudflare/workers-oauth-provider';
 import type { Env } from '../src/env.ts';
-import { type Redemption, redemptionOf } from '../src/grants/token-request.ts';
+import { type Redemption, redeemedGrant, redemptionOf } from '../src/grants/token-request.ts';
 import type { Redemptions, TokenAnswer } from './redemptions.ts';
 
 /** Headers of every answer that may hold a token (RFC 6749 section 5.1). */
@@ -14,12 +14,20 @@ export class TokenDesk {
   readonly #server: OAuthAuthorizationServer<Env>;
   readonly #env: Env;
   readonly #redemptions: Redemptions;
+  readonly #onRedeemed: (grantKey: string) => void;
   #line: Promise<unknown> = Promise.resolve();
 
-  constructor(server: OAuthAuthorizationServer<Env>, env: Env, redemptions: Redemptions) {
+  /** `onRedeemed` is told the key of a grant whose code has just been redeemed. */
+  constructor(
+    server: OAuthAuthorizationServer<Env>,
+    env: Env,
+    redemptions: Redemptions,
+    onRedeemed: (grantKey: string) => void,
+  ) {
     this.#server = server;
     this.#env = env;
     this.#redemptions = redemptions;
+    this.#onRedeemed = onRedeemed;
   }
 
   /** Serves one request after all that came before it. */
@@ -32,8 +40,13 @@ export class TokenDesk {
   async #serve(request: Request, ctx: ExecutionContext): Promise<Response> {
     const body = await request.text();
     const ask = () => this.#server.fetch(new Request(request, { body }), this.#env, ctx);
-    const redemption = redemptionOf(new URLSearchParams(body), request.headers.get('authorization'));
-    return redemption ? this.#refresh(redemption, ask) : ask();
+    const form = new URLSearchParams(body);
+    const redemption = redemptionOf(form, request.headers.get('authorization'));
+    if (redemption) return this.#refresh(redemption, ask);
+    const response = await ask();
+    const grant = redeemedGrant(form);
+    if (response.ok && grant !== null) this.#onRedeemed(grant);
+    return response;
   }
 
   async #refresh(redemption: Redemption, ask: () => Promise<Response>): Promise<Response> {

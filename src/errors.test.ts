@@ -32,6 +32,7 @@ const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: nu
   request_state_invalid: [200, -32602],
   resource_not_found: [200, -32602],
   result_too_large: [200, -32603],
+  scope_insufficient: [403, -32600],
   sealed_unreadable: [500, -32603],
   server_unknown: [404, -32000],
   session_id_chosen: [400, -32600],

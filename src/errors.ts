@@ -46,6 +46,7 @@ const ERRORS = {
   request_state_invalid: { status: 200, rpc: RPC.invalidParams },
   resource_not_found: { status: 200, rpc: RPC.invalidParams },
   result_too_large: { status: 200, rpc: RPC.internalError },
+  scope_insufficient: { status: 403, rpc: RPC.invalidRequest },
   sealed_unreadable: { status: 500, rpc: RPC.internalError },
   server_unknown: { status: 404, rpc: RPC.transport },
   session_id_chosen: { status: 400, rpc: RPC.invalidRequest },

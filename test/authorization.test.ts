@@ -31,7 +31,7 @@ const json = async (path: string) => (await fetch(`${origin}${path}`)).json();
 
 /** Carries a person through an authorization request, to what comes back to the client. */
 async function callbackOf(url: URL, decision: 'approve' | 'deny' = 'approve'): Promise<URLSearchParams> {
-  const back = await new FormBrowser().authorize(url, 'ada', decision);
+  const back = await new FormBrowser().authorize(url, 'ada', { decision, access: 'asked' });
   expect(`${back.origin}${back.pathname}`).toBe(REDIRECT_URI);
   return back.searchParams;
 }
@@ -45,21 +45,25 @@ const statusWith = (token: string, path = '/mcp/memory') =>
   statusOf(new RawClient(`${origin}${path}`, token).modern('tools/list'));
 
 describe('RFC 9728, protected resource metadata', () => {
+  const ALL = ['mcp', 'everything:read', 'memory:read'];
   test.each([
-    ['/mcp', `${METADATA}/mcp`],
-    ['/mcp/memory', `${METADATA}/mcp/memory`],
-    ['/mcp/everything', `${METADATA}/mcp/everything`],
-    ['/mcp', METADATA],
-  ])('%s is described at %s', async (path, address) => {
+    ['/mcp', `${METADATA}/mcp`, ALL],
+    ['/mcp/memory', `${METADATA}/mcp/memory`, ['mcp', 'memory:read']],
+    ['/mcp/everything', `${METADATA}/mcp/everything`, ['mcp', 'everything:read']],
+    ['/mcp', METADATA, ALL],
+  ])('%s is described at %s, with the scopes to begin with', async (path, address, scopes) => {
     expect(await json(address)).toMatchObject({
       resource: `${origin}${path}`,
       authorization_servers: [origin],
-      scopes_supported: ['mcp'],
+      scopes_supported: scopes,
       bearer_methods_supported: ['header'],
     });
   });
 
-  test.each(['/mcp', '/mcp/memory'])('a request to %s without a token is told where to look', async path => {
+  test.each([
+    ['/mcp', 'mcp everything:read memory:read'],
+    ['/mcp/memory', 'mcp memory:read'],
+  ])('a request to %s without a token is told where to look and what to ask for', async (path, scope) => {
     const responses = await Promise.all(
       ['POST', 'GET', 'DELETE'].map(method => fetch(origin + path, { method })),
     );
@@ -68,7 +72,7 @@ describe('RFC 9728, protected resource metadata', () => {
       const challenge = headers.get('www-authenticate');
       expect(challenge).toMatch(/^Bearer /);
       expect(challenge).toContain(`resource_metadata="${origin}${METADATA}${path}"`);
-      expect(challenge).toContain('scope="mcp"');
+      expect(challenge).toContain(`scope="${scope}"`);
     }
   });
 

@@ -118,12 +118,15 @@ describe('a login through the pages of a real provider', () => {
 });
 
 describe('security.md 7: our page comes before any redirect to a provider', () => {
-  test('it names the client, and has a button per provider', async () => {
+  test('it says who asks, where access goes and what for, and then has a button per provider', async () => {
     const response = await fetch(url, { redirect: 'manual' });
     const text = await response.text();
     expect([response.status, response.headers.get('location')]).toEqual([200, null]);
-    expect(text).toContain('to continue to <bdi>Test client</bdi>, which works at <bdi>app.example</bdi>');
-    for (const id of ['acme', 'down']) expect(text).toContain(`name="provider" value="${id}"`);
+    for (const shown of ['Test client', 'app.example', 'Memory'])
+      expect(text).toContain(`<bdi>${shown}</bdi>`);
+    for (const id of ['acme', 'down']) {
+      expect(text.indexOf(`name="provider" value="${id}"`)).toBeGreaterThan(text.indexOf('app.example'));
+    }
   });
 
   test('its form is good only from itself', async () => {

@@ -5,7 +5,7 @@ import { type Env, settingsOf } from '../env.ts';
 import { PATHS } from '../grants/authorization-server.ts';
 import { CALLBACK_PATH } from '../identity/provider-sign-in.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
-import { decideConsent, showConsent } from './consent.tsx';
+import { decideConsent, seekConsent } from './consent.tsx';
 import { readForm } from './form.ts';
 import {
   helpersFor,
@@ -38,15 +38,15 @@ export const authRoutes = new Hono<{ Bindings: Env }>()
   .all(PATHS.revoke, c => revocationEndpoint(c.env, c.req.raw, ctxOf(c)))
   .all('/oauth/*', c => oauthEndpoint(c.env, c.req.raw, ctxOf(c)));
 
-/** `GET /authorize`: sign-in first, then consent. */
+/** `GET /authorize`: what is asked for, sign-in, and then consent. */
 async function authorize(c: AppContext): Promise<Response> {
   const deployment = deploymentOf(c.env, c.req.raw);
   const oauth = helpersFor(deployment, c.env);
   try {
     const request = await readAuthorizationRequest(oauth, deployment.request);
     const person = await signedIn(deployment.settings, c.req.raw);
-    if (person) return await showConsent(oauth, deployment, person, request);
-    return await showSignIn(c.env, deployment, oauth, request);
+    const authorization = { env: c.env, deployment, oauth };
+    return await (person ? seekConsent(authorization, person, request) : showSignIn(authorization, request));
   } catch (error) {
     return refuseAuthorization(error);
   }
@@ -62,7 +62,7 @@ async function decide(c: AppContext): Promise<Response> {
   const oauth = helpersFor(deployment, c.env);
   const form = await readForm(c.req.raw);
   try {
-    return await decideConsent(oauth, settings.keyRing, person, request, form);
+    return await decideConsent({ env: c.env, deployment, oauth }, person, form);
   } catch (error) {
     // What is wrong here is the handle: missing, used, or another browser's or person's.
     return refuseAuthorization(error, 403);

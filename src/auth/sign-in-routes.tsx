@@ -1,14 +1,14 @@
-import type { AuthRequest, OAuthHelpers } from '@cloudflare/workers-oauth-provider';
+import type { AuthRequest } from '@cloudflare/workers-oauth-provider';
 import type { Context } from 'hono';
 import { type Deployment, deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import { PATHS } from '../grants/authorization-server.ts';
 import { beginSignIn, finishSignIn } from '../identity/provider-sign-in.ts';
 import { identityProviders } from '../identity/settings.ts';
-import { clientSources } from './consent.tsx';
+import type { Authorization } from './authorization.ts';
+import { clientSources, previewConsent } from './consent.tsx';
 import { developmentIdentities, developmentPerson } from './development-identities.ts';
 import { readOwnForm } from './form.ts';
-import { destinationShown } from './pages/destination.ts';
 import { renderPage } from './pages/page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { redirection } from './redirection.ts';
@@ -27,17 +27,13 @@ const NOT_BEGUN =
   'This sign-in was not begun in this browser, or is over already. Start again from your app.';
 
 /** Shows for which app one signs in, and how one can. Nothing is sent to a provider before a button is pressed. */
-export async function showSignIn(
-  env: Env,
-  { settings, request }: Deployment,
-  oauth: OAuthHelpers,
-  asked: AuthRequest,
-): Promise<Response> {
+export async function showSignIn(authorization: Authorization, asked: AuthRequest): Promise<Response> {
+  const { env, deployment } = authorization;
+  const { settings, request } = deployment;
   const [identities, providers] = [developmentIdentities(settings), identityProviders(env)];
   if (identities.length + providers.length === 0) {
     return refusalPage('No identity provider is set up for this gateway. Ask whoever runs it.', 503);
   }
-  const description = await oauth.describeConsent(asked);
   const { pathname, search } = new URL(request.url);
   const { token, cookie } = csrfToken(settings.keyRing, request);
   const body = SignInPage({
@@ -45,8 +41,7 @@ export async function showSignIn(
     providers,
     csrf: token,
     returnTo: pathname + search,
-    clientName: description.clientName,
-    destination: destinationShown(description),
+    asked: await previewConsent(authorization, asked),
   });
   const page = { title: 'Sign in', body, formAction: clientSources(asked.redirectUri) };
   return renderPage(page, new Headers({ 'set-cookie': cookie }));

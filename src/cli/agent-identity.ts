@@ -5,7 +5,7 @@ import type {
   OAuthDiscoveryState,
   OAuthTokens,
 } from '@modelcontextprotocol/client';
-import { FormBrowser } from './form-browser.ts';
+import { type Decision, FormBrowser } from './form-browser.ts';
 
 const REDIRECT_URL = 'http://127.0.0.1:33418/callback';
 
@@ -18,15 +18,18 @@ export class AgentIdentity implements OAuthClientProvider {
   readonly user: string;
   readonly #browser = new FormBrowser();
   readonly #name: string;
+  readonly #access: Decision['access'];
   #client: OAuthClientInformationMixed | undefined;
   #tokens: OAuthTokens | undefined;
   #discovery: OAuthDiscoveryState | undefined;
   #verifier = '';
   #callback: URLSearchParams | undefined;
 
-  constructor(user: string, name = 'Gatehouse demo agent') {
+  /** `access` is what the person allows; an agent that may do everything need not ask again. */
+  constructor(user: string, name = 'Gatehouse demo agent', access: Decision['access'] = 'write') {
     this.user = user;
     this.#name = name;
+    this.#access = access;
   }
 
   get clientMetadata(): OAuthClientMetadata {
@@ -83,6 +86,7 @@ export class AgentIdentity implements OAuthClientProvider {
   }
 
   async redirectToAuthorization(url: URL): Promise<void> {
-    this.#callback = (await this.#browser.authorize(url, this.user)).searchParams;
+    const decision = { decision: 'approve', access: this.#access } as const;
+    this.#callback = (await this.#browser.authorize(url, this.user, decision)).searchParams;
   }
 }

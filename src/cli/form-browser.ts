@@ -1,5 +1,15 @@
 import { CookieJar } from './cookie-jar.ts';
 
+/** What a person says to a client's request. */
+export interface Decision {
+  readonly decision: 'approve' | 'deny';
+  /** What they let it do with each server: as much as it asks for, or what they choose themselves. */
+  readonly access: 'asked' | 'none' | 'read' | 'write';
+}
+
+/** Allows what is asked for, and no more. */
+const ASSENT: Decision = { decision: 'approve', access: 'asked' };
+
 /**
  * The least a person's browser has to do to sign in and consent: follow redirects, keep cookies, post forms.
  * The demo and the tests use it where a real browser is not the point.
@@ -11,10 +21,11 @@ export class FormBrowser {
    * Follows an authorization URL as a person who signs in as `user` and then decides.
    * @returns the redirect to the client, with the code or the error in its query.
    */
-  async authorize(url: URL, user: string, decision: 'approve' | 'deny' = 'approve'): Promise<URL> {
+  async authorize(url: URL, user: string, { decision, access }: Decision = ASSENT): Promise<URL> {
     let page = await this.get(url);
     if (page.hasField('return_to')) page = await this.submit(page, { user });
-    const redirected = page.redirect ?? (await this.submit(page, { decision })).redirect;
+    const chosen = access === 'asked' ? {} : page.choosing(access);
+    const redirected = page.redirect ?? (await this.submit(page, { ...chosen, decision })).redirect;
     if (redirected) return redirected;
     throw new Error(`no redirect to the client, but: ${page.text.slice(0, 500)}`);
   }
@@ -75,6 +86,12 @@ export class Page {
         decodeEntities(/\bvalue="([^"]*)"/.exec(input)?.[1] ?? ''),
       ]),
     );
+  }
+
+  /** The fields of a page's radio buttons, each group set to the same value. */
+  choosing(value: string): Record<string, string> {
+    const radios = this.text.match(/<input[^>]*type="radio"[^>]*>/g) ?? [];
+    return Object.fromEntries(radios.map(radio => [/\bname="([^"]*)"/.exec(radio)?.[1] ?? '', value]));
   }
 
   hasField(name: string): boolean {

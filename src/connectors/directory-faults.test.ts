@@ -6,6 +6,8 @@ import { FakeServer } from './connector.fake.ts';
 import { Directory } from './directory.ts';
 
 const CLIENT = { capabilities: {} };
+/** What a token grants that may read from all of them. */
+const SCOPES = ['alpha:read', 'beta:read', 'gamma:read'];
 const BETA = new FakeServer('beta', {
   tools: [{ name: 'call' }],
   resources: [{ uri: 'shared://x' }, { uri: 'beta://1' }],
@@ -21,7 +23,7 @@ const atAll = (...servers: FakeServer[]) =>
   );
 
 async function listed(directory: Directory, method: ListMethod, member: string, field: string) {
-  const result = await directory.list(method, {}, CLIENT);
+  const result = await directory.list(method, {}, CLIENT, SCOPES);
   return (result[member] as JsonObject[]).map(item => item[field]);
 }
 
@@ -51,8 +53,8 @@ test('a server that was left out is asked again the next time', async () => {
 
 test.each([
   ['discovering', (directory: Directory) => directory.discover()],
-  ['a list', (directory: Directory) => directory.list('tools/list', {}, CLIENT)],
-  ['a list of resources', (directory: Directory) => directory.list('resources/list', {}, CLIENT)],
+  ['a list', (directory: Directory) => directory.list('tools/list', {}, CLIENT, SCOPES)],
+  ['a list of resources', (directory: Directory) => directory.list('resources/list', {}, CLIENT, SCOPES)],
   ['a call', (directory: Directory) => directory.route('tools/call', { name: 'alpha_ask' }, CLIENT)],
   ['reading', (directory: Directory) => directory.route('resources/read', { uri: 'x://1' }, CLIENT)],
 ])('where no server can say what it offers, %s fails as the first of them did', async (_what, work) => {
@@ -72,7 +74,7 @@ test('a server that is stuck or fails does not hold up the resources of the othe
 
 test('where no server can say what it has, that is an error and not an empty list', async () => {
   const broken = (name: string) => new FakeServer(name, { failsOn: 'resources/list' });
-  await expect(atAll(broken('alpha'), broken('beta')).list('resources/list', {}, CLIENT)).rejects.toThrow(
-    refusal('upstream_failed', 'The server "alpha": Down.'),
-  );
+  await expect(
+    atAll(broken('alpha'), broken('beta')).list('resources/list', {}, CLIENT, SCOPES),
+  ).rejects.toThrow(refusal('upstream_failed', 'The server "alpha": Down.'));
 });

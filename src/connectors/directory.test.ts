@@ -5,6 +5,8 @@ import { FakeServer } from './connector.fake.ts';
 import { Directory } from './directory.ts';
 
 const CLIENT = { capabilities: {} };
+/** What a token grants that may read from all of them. */
+const SCOPES = ['alpha:read', 'beta:read', 'gamma:read'];
 const ALPHA = new FakeServer('alpha', {
   tools: [{ name: 'call', title: 'Call', inputSchema: { type: 'object' } }, { name: 'b_call' }],
   prompts: [{ name: 'review' }],
@@ -36,7 +38,7 @@ const atOne = (server: FakeServer) => new Directory([server.upstream], server.se
 const ALL = atAll(ALPHA, BETA);
 
 async function listed(directory: Directory, method: ListMethod, member: string, field = 'name') {
-  const result = await directory.list(method, {}, CLIENT);
+  const result = await directory.list(method, {}, CLIENT, SCOPES);
   return (result[member] as Record<string, unknown>[]).map(item => item[field]);
 }
 
@@ -80,7 +82,7 @@ test('at the endpoint of one server, names are its own', async () => {
 });
 
 test('what else defines a tool is shown as it is', async () => {
-  const { tools } = await ALL.list('tools/list', {}, CLIENT);
+  const { tools } = await ALL.list('tools/list', {}, CLIENT, SCOPES);
   expect((tools as unknown[])[0]).toEqual({
     name: 'alpha_call',
     title: 'Call',
@@ -97,8 +99,14 @@ test("a URI that two servers claim is the first one's", async () => {
 });
 
 test('lists of definitions may be kept for a while, and resources must be asked for anew', async () => {
-  expect(await ALL.list('tools/list', {}, CLIENT)).toMatchObject({ ttlMs: 60_000, cacheScope: 'private' });
-  expect(await ALL.list('resources/list', {}, CLIENT)).toMatchObject({ ttlMs: 0, cacheScope: 'private' });
+  expect(await ALL.list('tools/list', {}, CLIENT, SCOPES)).toMatchObject({
+    ttlMs: 60_000,
+    cacheScope: 'private',
+  });
+  expect(await ALL.list('resources/list', {}, CLIENT, SCOPES)).toMatchObject({
+    ttlMs: 0,
+    cacheScope: 'private',
+  });
 });
 
 test('a list of more than one page comes without loss or repetition, over all servers', async () => {
@@ -111,7 +119,7 @@ test('a list of more than one page comes without loss or repetition, over all se
   const sizes: number[] = [];
   let cursor: unknown;
   do {
-    const result = await directory.list('tools/list', cursor === undefined ? {} : { cursor }, CLIENT);
+    const result = await directory.list('tools/list', cursor === undefined ? {} : { cursor }, CLIENT, SCOPES);
     const names = (result.tools as { name: string }[]).map(({ name }) => name);
     seen.push(...names);
     sizes.push(names.length);
@@ -124,12 +132,33 @@ test('a list of more than one page comes without loss or repetition, over all se
 test.each(['', 'x', null, 0, 'bzUwMA=='])(
   'the cursor %j, which no list answered, is refused',
   async cursor => {
-    await expect(ALL.list('tools/list', { cursor }, CLIENT)).rejects.toThrow(
+    await expect(ALL.list('tools/list', { cursor }, CLIENT, SCOPES)).rejects.toThrow(
       refusal('cursor_invalid', 'Unknown cursor. Send one that a list answered, or none.'),
     );
   },
 );
 
 test('an endpoint without servers offers nothing, and says so properly', async () => {
-  expect(await atAll().list('tools/list', {}, CLIENT)).toMatchObject({ tools: [], resultType: 'complete' });
+  expect(await atAll().list('tools/list', {}, CLIENT, SCOPES)).toMatchObject({
+    tools: [],
+    resultType: 'complete',
+  });
+});
+
+test('resources are shown of the servers that may be read, and definitions of all', async () => {
+  const shown = async (method: ListMethod, member: string, scopes: readonly string[]) => {
+    const result = await ALL.list(method, {}, CLIENT, scopes);
+    return (result[member] as { name: string }[]).map(({ name }) => name);
+  };
+  expect(await shown('resources/list', 'resources', ['mcp', 'beta:read'])).toEqual(['of beta', 'own']);
+  expect(await shown('resources/list', 'resources', ['mcp', 'alpha:write'])).toEqual(['one', 'of alpha']);
+  expect(await shown('resources/list', 'resources', ['mcp'])).toEqual([]);
+  expect(await shown('tools/list', 'tools', ['mcp'])).toEqual(['alpha_call', 'alpha_b_call', 'beta_call']);
+});
+
+test('only servers that may be read are listened to', () => {
+  const listenedTo = (...scopes: string[]) => ALL.readable(scopes).map(({ server }) => server);
+  expect(listenedTo('mcp')).toEqual([]);
+  expect(listenedTo('alpha:write')).toEqual(['alpha']);
+  expect(listenedTo(...SCOPES)).toEqual(['alpha', 'beta']);
 });

@@ -1,5 +1,6 @@
 import { SERVER_INFO_META_KEY } from '@modelcontextprotocol/server';
 import { GatehouseError } from '../errors.ts';
+import { isGranted, serverScope } from '../grants/scopes.ts';
 import { page } from '../protocol/cursor.ts';
 import { isObject, type JsonObject } from '../protocol/message.ts';
 import { LIST_ITEMS, type ListMethod, type RoutedMethod } from '../protocol/method.ts';
@@ -47,6 +48,11 @@ export class Directory {
     return this.#upstreams.map(({ connector }) => connector);
   }
 
+  /** The servers that a token's scopes allow to read from. */
+  readable(scopes: readonly string[]): readonly Connector[] {
+    return this.connectors.filter(mayRead(scopes));
+  }
+
   /** The `server/discover` result of the endpoint. */
   async discover(): Promise<JsonObject> {
     const discovered = (await this.#ready()).map(({ definitions }) => definitions.discovered);
@@ -60,12 +66,19 @@ export class Directory {
   }
 
   /**
-   * One page of one list, over all servers in the order of their names.
+   * One page of one list, over all servers in the order of their names. Definitions are nobody's, so they are shown
+   * whatever is granted; resources are the user's own, and only those that may be read.
+   * @param scopes what the caller's token grants.
    * @throws GatehouseError `cursor_invalid`.
    */
-  async list(method: ListMethod, params: JsonObject, client: ClientProfile): Promise<JsonObject> {
+  async list(
+    method: ListMethod,
+    params: JsonObject,
+    client: ClientProfile,
+    scopes: readonly string[],
+  ): Promise<JsonObject> {
     const isOwn = method === 'resources/list';
-    const all = isOwn ? await this.#resources.list(client) : await this.#defined(method);
+    const all = isOwn ? await this.#resources.list(client, mayRead(scopes)) : await this.#defined(method);
     const { items, nextCursor } = page(all, params.cursor, PAGE_SIZE);
     const members = { [LIST_ITEMS[method]]: items, ...(nextCursor !== undefined && { nextCursor }) };
     // A list that users change themselves must be asked for anew.
@@ -157,6 +170,11 @@ export class Directory {
       })),
     );
   }
+}
+
+/** Whether a server may be read from. */
+function mayRead(scopes: readonly string[]): (connector: Connector) => boolean {
+  return ({ server }) => isGranted(scopes, serverScope(server, 'read'));
 }
 
 function requireUri(uri: unknown): string {

@@ -49,7 +49,7 @@ async function resourcesOf(...servers: FakeServer[]): Promise<Resources> {
 
 test("resources come in the order of their servers, and one that two claim is the first one's", async () => {
   const resources = await resourcesOf(listing('alpha', 'a:1', 'x:1'), listing('beta', 'x:1', 'b:1'));
-  expect(await resources.list(CLIENT)).toEqual([
+  expect(await resources.list(CLIENT, () => true)).toEqual([
     { uri: 'a:1', name: 'alpha' },
     { uri: 'x:1', name: 'alpha' },
     { uri: 'b:1', name: 'beta' },

@@ -29,10 +29,10 @@ export class Resources {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** All of them, in the order of the servers. A URI that two servers claim is the first's. */
-  async list(client: ClientProfile): Promise<JsonObject[]> {
+  /** Those of the wanted servers, in the order of the servers. A URI that two servers claim is the first's. */
+  async list(client: ClientProfile, isWanted: (connector: Connector) => boolean): Promise<JsonObject[]> {
     const byUri = new Map<unknown, JsonObject>();
-    for (const { items } of (await this.#listed(client)).values) {
+    for (const { items } of (await this.#listed(client, isWanted)).values) {
       for (const item of items) if (!byUri.has(item.uri)) byUri.set(item.uri, item);
     }
     return [...byUri.values()];
@@ -81,15 +81,22 @@ export class Resources {
     throw failure ?? ready.failure ?? notFound;
   }
 
-  #listed(client: ClientProfile): Promise<Settled<Listed>> {
+  #listed(
+    client: ClientProfile,
+    isWanted: (connector: Connector) => boolean = () => true,
+  ): Promise<Settled<Listed>> {
     return withDeadline(this.#timeoutMs, undefined, async ({ signal }) =>
       settle(
-        (await this.#upstreams()).values.map(async ({ connector, definitions }) => ({
+        (await this.#wanted(isWanted)).map(async ({ connector, definitions }) => ({
           connector,
           items: await readList(connector, 'resources/list', definitions.discovered, client, signal),
         })),
       ),
     );
+  }
+
+  async #wanted(isWanted: (connector: Connector) => boolean): Promise<readonly ReadyUpstream[]> {
+    return (await this.#upstreams()).values.filter(({ connector }) => isWanted(connector));
   }
 }
 

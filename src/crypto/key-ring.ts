@@ -14,6 +14,7 @@ export type KeyPurpose =
   | 'request-state'
   | 'sign-in'
   | 'sign-in-transaction'
+  | 'installations'
   | 'form-token'
   | 'user-id';
 

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { accessOf, isGranted, missingScopes, parseServerScope, serverScope } from './scopes.ts';
+import {
+  accessOf,
+  isGranted,
+  missingScopes,
+  parseServerScope,
+  requireScopes,
+  serverScope,
+} from './scopes.ts';
 
 test('a scope of a server is read back, and no other scope is one', () => {
   expect(parseServerScope(serverScope('memory', 'read'))).toEqual({ server: 'memory', access: 'read' });
@@ -33,4 +40,17 @@ test.each([
   [{}, 'write'],
 ])('a tool with %j needs to %s', (tool, access) => {
   expect(accessOf(tool)).toBe(access);
+});
+
+test('what is granted passes, writing for reading too', () => {
+  requireScopes(['mcp', 'memory:read'], ['memory:read']);
+  requireScopes(['mcp', 'memory:write'], ['memory:read']);
+});
+
+test('a lack of scopes names all to ask for, with those that are there already', () => {
+  const refused = expect.objectContaining({
+    code: 'scope_insufficient',
+    data: { code: 'scope_insufficient', scope: 'mcp memory:read memory:write' },
+  });
+  expect(() => requireScopes(['mcp', 'memory:read'], ['memory:write'])).toThrow(refused);
 });

@@ -1,3 +1,5 @@
+import { GatehouseError } from '../errors.ts';
+
 /** The scope that every MCP endpoint needs: to connect, and to see what there is. */
 export const MCP_SCOPE = 'mcp';
 
@@ -38,8 +40,27 @@ export function missingScopes(granted: readonly string[], needed: readonly strin
   return needed.filter(scope => !isGranted(granted, scope));
 }
 
+/** Whether what is asked for goes beyond what is granted, and leaves out nothing of it. */
+export function isStepUp(granted: readonly string[], asked: readonly string[]): boolean {
+  const kept = granted.filter(scope => scope !== OFFLINE_SCOPE);
+  return missingScopes(asked, kept).length === 0 && missingScopes(granted, asked).length > 0;
+}
+
 /** The access that a tool needs: what says that it only reads needs no more (MCP, `ToolAnnotations`). */
 export function accessOf(tool: { readonly annotations?: unknown }): Access {
   const { readOnlyHint } = (tool.annotations ?? {}) as { readOnlyHint?: unknown };
   return readOnlyHint === true ? 'read' : 'write';
+}
+
+/**
+ * Checks that what was granted covers what is needed.
+ * @throws GatehouseError `scope_insufficient`. Its data name every scope to ask for, those already granted too:
+ *   clients take the list as complete, and would lose what is missing from it (MCP, "Scope Challenge Handling").
+ */
+export function requireScopes(granted: readonly string[], needed: readonly string[]): void {
+  const missing = missingScopes(granted, needed);
+  if (missing.length === 0) return;
+  const scope = [...new Set([...granted, ...needed])].join(' ');
+  const message = `This needs the scope ${missing.join(' ')}, which was not granted. Ask for: ${scope}.`;
+  throw new GatehouseError('scope_insufficient', message, { code: 'scope_insufficient', scope });
 }

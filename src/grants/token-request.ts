@@ -25,6 +25,13 @@ export function secretOf(form: URLSearchParams): string | null {
   return form.get(member);
 }
 
+/** The key of the grant whose code a request redeems; null for any other request. */
+export function redeemedGrant(form: URLSearchParams): string | null {
+  if (form.get('grant_type') !== 'authorization_code') return null;
+  const [userId, grantId] = (secretOf(form) ?? '').split(':');
+  return grantId === undefined ? null : `grant:${userId}:${grantId}`;
+}
+
 /** What a request redeems; null for one that gives no refresh token away: codes are the library's to spend. */
 export function redemptionOf(form: URLSearchParams, authorization: string | null): Redemption | null {
   if (form.get('grant_type') !== 'refresh_token') return null;

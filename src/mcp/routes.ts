@@ -3,7 +3,9 @@ import { guard } from '../auth/protected-resource.ts';
 import { serversAt } from '../catalog/catalog.ts';
 import { type Deployment, deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
+import { challengeHeaders } from '../grants/challenge.ts';
 import { endpointUrl } from '../grants/resources.ts';
+import { MCP_SCOPE, requireScopes } from '../grants/scopes.ts';
 import { checkOrigin, crossOriginHeaders, preflight } from './browser-access.ts';
 import { errorResponse } from './error-response.ts';
 import { exchange } from './exchange.ts';
@@ -46,9 +48,10 @@ function answer(
   const { settings, origin, request } = deployment;
   const guarded = guard(deployment, endpointUrl(origin, server), async (inner, principal) => {
     try {
+      requireScopes(principal.scopes, [MCP_SCOPE]);
       return await exchange({ env, settings, server, principal }, inner);
     } catch (error) {
-      return errorResponse(null, error);
+      return errorResponse(null, error, challengeHeaders(error, principal.resource));
     }
   });
   return guarded(request, env, ctx);

@@ -56,7 +56,7 @@ export function authorizationUrl(
     client_id,
     redirect_uri: REDIRECT_URI,
     state: 'state-1',
-    scope: 'mcp',
+    scope: 'mcp memory:read memory:write',
     resource: `${origin}/mcp/memory`,
     code_challenge: CHALLENGE,
     code_challenge_method: 'S256',
@@ -135,9 +135,17 @@ export class Browser {
     if (response.status !== 303) throw new Error(`sign-in answered ${response.status}`);
   }
 
-  /** Approves an authorization request as who is signed in. @returns the code. */
-  async approve(url: URL): Promise<string> {
-    const approved = await this.post('/authorize', { ...(await this.formAt(url)), decision: 'approve' });
-    return new URL(approved.headers.get('location') ?? '').searchParams.get('code') ?? '';
+  /**
+   * Approves an authorization request as who is signed in, also where that was done before and is not asked again.
+   * @param choices of the consent page, such as `{'access.memory': 'read'}`; what was asked for unless told.
+   * @returns the code.
+   */
+  async approve(url: URL, choices: Readonly<Record<string, string>> = {}): Promise<string> {
+    const shown = await this.open(url);
+    const page = new Page(url, shown.status, await shown.text());
+    const answer = shown.headers.has('location')
+      ? shown
+      : await this.post('/authorize', { ...page.hiddenFields, ...choices, decision: 'approve' });
+    return new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '';
   }
 }

@@ -1,6 +1,6 @@
 import type { ConsentDescription } from '@cloudflare/workers-oauth-provider';
 import { describe, expect, test } from 'vitest';
-import { ConsentPage, type ConsentProps } from './consent-page.tsx';
+import { ConsentPage, ConsentPreview, type ConsentProps } from './consent-page.tsx';
 
 const WEBSITE: ConsentDescription = {
   clientId: 'https://claude.ai/client.json',
@@ -18,13 +18,19 @@ const LOOPBACK = {
   redirectHost: 'localhost',
   redirectIsLoopback: true,
 };
+const MEMORY = {
+  name: 'memory',
+  title: 'Memory',
+  description: 'Notes of an agent.',
+  access: 'read',
+} as const;
 const HOSTILE = `\u202E</bdi><script>alert(1)</script>\u0000${'W'.repeat(10_000)}`;
 
 const render = (description: Partial<ConsentDescription> = {}, props: Partial<ConsentProps> = {}) =>
   ConsentPage({
     description: { ...WEBSITE, ...description },
-    servers: [{ name: 'memory', title: 'Memory', description: 'Notes of an agent.' }],
-    scopes: [{ scope: 'mcp', words: 'Use these servers as you' }],
+    servers: [MEMORY],
+    others: ['mcp'],
     subject: 'ada',
     handle: 'handle-1',
     ...props,
@@ -32,7 +38,7 @@ const render = (description: Partial<ConsentDescription> = {}, props: Partial<Co
 
 async function renderUnverified() {
   const { clientDomain: _, ...description } = WEBSITE;
-  return ConsentPage({ description, servers: [], scopes: [], subject: 'ada', handle: 'h' }).toString();
+  return ConsentPage({ description, servers: [], others: [], subject: 'ada', handle: 'h' }).toString();
 }
 
 describe('who asks', () => {
@@ -79,20 +85,21 @@ describe('where access goes', () => {
   });
 });
 
-test('shows the servers, the scopes by name and in words, and who is signed in', async () => {
+test('shows the servers, the other scopes by name and in words, and who is signed in', async () => {
   const html = await render();
-  for (const text of ['Memory', 'Notes of an agent.', 'Use these servers as you', 'mcp', 'ada']) {
+  for (const text of ['Memory', 'Notes of an agent.', 'mcp', 'ada']) {
     expect(html).toContain(`>${text}</`);
   }
+  expect(html).toContain('See which tools, prompts and resources there are');
 });
 
 test('leaves out lists that are empty', async () => {
-  expect(await renderUnverified()).not.toContain('<ul');
+  expect(await renderUnverified()).not.toMatch(/<ul|<section/);
 });
 
 test('is one form with the handle and two decisions', async () => {
   const html = await render();
-  expect(html.match(/<form[^>]*>/g)).toEqual(['<form method="post" action="/authorize" class="actions">']);
+  expect(html.match(/<form[^>]*>/g)).toEqual(['<form method="post" action="/authorize">']);
   expect(html).toContain('<input type="hidden" name="handle" value="handle-1"/>');
   expect(html.match(/name="decision" value="\w+"/g)).toEqual([
     'name="decision" value="deny"',
@@ -108,8 +115,8 @@ test('keeps hostile text inert and short wherever it appears', async () => {
   const html = await render(
     { clientName: HOSTILE, clientDomain: HOSTILE, redirectHost: HOSTILE },
     {
-      servers: [{ name: HOSTILE, title: HOSTILE, description: HOSTILE }],
-      scopes: [{ scope: HOSTILE, words: HOSTILE }],
+      servers: [{ ...MEMORY, title: HOSTILE, description: HOSTILE, access: 'read' }],
+      others: [HOSTILE],
       subject: HOSTILE,
       handle: '"><script>',
     },
@@ -117,4 +124,36 @@ test('keeps hostile text inert and short wherever it appears', async () => {
   for (const bad of ['<script', '\u202E', '\u0000']) expect(html).not.toContain(bad);
   expect(html).toContain('“<bdi>&lt;/bdi&gt;&lt;script&gt;alert(1)');
   expect(html).not.toMatch(/W{254}/);
+});
+
+/** The radio buttons of a page, as `name=value` with a star where one is chosen already. */
+const radiosIn = (html: string) =>
+  [...html.matchAll(/<input type="radio" name="([^"]*)" value="([^"]*)"( checked="")?/g)].map(
+    ([, name, value, checked]) => `${name}=${value}${checked ? '*' : ''}`,
+  );
+
+test('lets the person choose for each server, and begins with what was asked', async () => {
+  const html = await render({}, { servers: [MEMORY, { ...MEMORY, name: 'mail', access: 'none' }] });
+  expect(radiosIn(html)).toEqual([
+    'access.memory=none',
+    'access.memory=read*',
+    'access.memory=write',
+    'access.mail=none*',
+    'access.mail=read',
+    'access.mail=write',
+  ]);
+});
+
+test('points out what was not allowed before', async () => {
+  expect(await render({}, { servers: [{ ...MEMORY, isNew: true }] })).toContain(
+    '<span class="new">new</span>',
+  );
+  expect(await render()).not.toContain('class="new"');
+});
+
+test('can be seen before anybody has signed in, without the means to answer', async () => {
+  const about = { description: WEBSITE, servers: [MEMORY], others: ['mcp'] };
+  const html = await ConsentPreview(about).toString();
+  for (const text of ['Claude', 'app.claude.ai', 'Memory', 'Read']) expect(html).toContain(`>${text}</`);
+  expect(html).not.toMatch(/<form|<input|<button|Signed in as/);
 });

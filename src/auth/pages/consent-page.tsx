@@ -1,122 +1,92 @@
 import type { ConsentDescription } from '@cloudflare/workers-oauth-provider';
-import { ClientClaim, LocalWarning } from './client-claim.tsx';
-import { destinationOf, destinationShown } from './destination.ts';
-import { ADDRESS_LENGTH, displayText } from './display-text.ts';
+import { AccessAsked, AccessChoice, type ServerAsked } from './access-choice.tsx';
+import { ClientFacts } from './client-facts.tsx';
+import { displayText } from './display-text.ts';
 import { Icon } from './icon.tsx';
+import { scopeWords } from './scope-words.ts';
 
-/** Two or three lines. */
-const SENTENCE_LENGTH = 200;
-
-/** Short, and quoted: a longer name could pass for a sentence of ours. */
-const CLIENT_NAME_LENGTH = 50;
-
-/** What the person is asked, and by whom. Everything in `description` may be the client's own invention. */
-export interface ConsentProps {
+/** What a client asks for. */
+export interface Asked {
+  /** Everything in it may be the client's own invention. */
   readonly description: ConsentDescription;
-  /** The servers the client would reach. */
-  readonly servers: readonly ServerShown[];
-  /** The scopes that would be granted, by name and in words. */
-  readonly scopes: readonly { readonly scope: string; readonly words: string }[];
+  /** The servers that the client would reach. */
+  readonly servers: readonly ServerAsked[];
+  /** The scopes that are about no server. */
+  readonly others: readonly string[];
+}
+
+/** What the person is asked, and by whom. */
+export interface ConsentProps extends Asked {
   /** Who is signed in. */
   readonly subject: string;
   /** Names the request at hand; posted back with the decision. */
   readonly handle: string;
 }
 
-interface ServerShown {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-}
-
-/**
- * Asks whether a client may act for a person, and shows what the MCP authorization specification and its
- * security best practices ask for: who asks and whether that is proven, where access goes, and to what.
- */
-export function ConsentPage({ description, servers, scopes, subject, handle }: ConsentProps) {
-  const name = displayText(description.clientName, CLIENT_NAME_LENGTH) || 'Nameless app';
-  const destination = destinationOf(description);
+/** Asks a person who has signed in whether a client may act for them, and how far. */
+export function ConsentPage({ description, servers, others, subject, handle }: ConsentProps) {
   return (
     <>
-      <header>
-        <h1>
-          Allow “<bdi>{name}</bdi>” to act for you?
-        </h1>
-        <ClientClaim domain={description.clientDomain} destination={destination} />
-      </header>
-      <dl class="facts">
-        <div>
-          <dt>Access goes to</dt>
-          <dd class="host">
-            <bdi>{displayText(destinationShown(description), ADDRESS_LENGTH)}</bdi>
-          </dd>
+      <ClientFacts description={description} subject={subject} />
+      <form method="post" action="/authorize">
+        <input type="hidden" name="handle" value={handle} />
+        {servers.length > 0 && (
+          <section>
+            <h2>What it may do with</h2>
+            {servers.map(server => (
+              <AccessChoice server={server} />
+            ))}
+          </section>
+        )}
+        <Others scopes={others} />
+        <div class="actions">
+          <button type="submit" name="decision" value="deny" class="button">
+            Deny
+          </button>
+          <button type="submit" name="decision" value="approve" class="button primary">
+            Allow
+          </button>
         </div>
-        <div>
-          <dt>Signed in as</dt>
-          <dd>
-            <bdi>{displayText(subject)}</bdi>
-          </dd>
-        </div>
-      </dl>
-      <LocalWarning destination={destination} />
-      <Servers servers={servers} />
-      <Scopes scopes={scopes} />
-      <Decision handle={handle} />
+      </form>
     </>
   );
 }
 
-function Servers({ servers }: Pick<ConsentProps, 'servers'>) {
-  if (servers.length === 0) return null;
+/** The same for somebody who has not signed in yet: what will be asked, without the means to answer. */
+export function ConsentPreview({ description, servers, others }: Asked) {
   return (
-    <section>
-      <h2>Servers</h2>
-      <ul class="plain">
-        {servers.map(({ name, title, description }) => (
-          <li>
-            <Icon name="server" />
-            <div>
-              <bdi>{displayText(title) || displayText(name)}</bdi>
-              <p class="small quiet" dir="auto">
-                {displayText(description, SENTENCE_LENGTH)}
-              </p>
-            </div>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <>
+      <ClientFacts description={description} />
+      {servers.length > 0 && (
+        <section>
+          <h2>What it asks for</h2>
+          <ul class="plain">
+            {servers.map(server => (
+              <AccessAsked server={server} />
+            ))}
+          </ul>
+        </section>
+      )}
+      <Others scopes={others} />
+    </>
   );
 }
 
-function Scopes({ scopes }: Pick<ConsentProps, 'scopes'>) {
+function Others({ scopes }: { scopes: readonly string[] }) {
   if (scopes.length === 0) return null;
   return (
     <section>
-      <h2>What it may do</h2>
+      <h2>And it may</h2>
       <ul class="plain">
-        {scopes.map(({ scope, words }) => (
+        {scopes.map(scope => (
           <li>
             <Icon name="check" />
             <div>
-              <bdi>{displayText(words || scope, SENTENCE_LENGTH)}</bdi> <code>{displayText(scope)}</code>
+              {displayText(scopeWords(scope))} <code>{displayText(scope)}</code>
             </div>
           </li>
         ))}
       </ul>
     </section>
-  );
-}
-
-function Decision({ handle }: { handle: string }) {
-  return (
-    <form method="post" action="/authorize" class="actions">
-      <input type="hidden" name="handle" value={handle} />
-      <button type="submit" name="decision" value="deny" class="button">
-        Deny
-      </button>
-      <button type="submit" name="decision" value="approve" class="button primary">
-        Allow
-      </button>
-    </form>
   );
 }

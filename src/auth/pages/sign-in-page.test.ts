@@ -1,10 +1,24 @@
 import { expect, test } from 'vitest';
+import type { Asked } from './consent-page.tsx';
 import { SignInPage, type SignInProps } from './sign-in-page.tsx';
 
 const IDENTITIES = [
   { user: 'ada', name: 'Ada', role: 'administrator' },
   { user: 'bob', name: 'Bob', role: 'member' },
 ];
+
+const ASKED: Asked = {
+  description: {
+    clientId: 'client-1',
+    clientName: 'Claude',
+    redirectUri: 'https://app.claude.ai/callback',
+    redirectHost: 'app.claude.ai',
+    redirectIsLoopback: false,
+    scope: ['mcp'],
+  },
+  servers: [{ name: 'memory', title: 'Memory', description: 'Notes.', access: 'read' }],
+  others: ['mcp'],
+};
 
 const render = (props: Partial<SignInProps> = {}) =>
   SignInPage({ identities: IDENTITIES, csrf: 'token', returnTo: '/authorize?a=1&b=2', ...props }).toString();
@@ -32,15 +46,17 @@ test('says that it exists only in development', async () => {
   expect(await render()).toContain('This page exists only in development.');
 });
 
-test('names the app to continue to, if one sent the person here', async () => {
-  expect(await render({ clientName: 'Claude' })).toContain('to continue to <bdi>Claude</bdi>');
-  expect(await render()).not.toContain('to continue to');
-  expect(await render({ clientName: '\u200B' })).not.toContain('to continue to');
+test('shows who asks for what before one signs in, if an app sent the person here', async () => {
+  const html = await render({ asked: ASKED });
+  for (const text of ['Claude', 'app.claude.ai', 'Memory']) expect(html).toContain(`<bdi>${text}</bdi>`);
+  expect(html.indexOf('Claude')).toBeLessThan(html.indexOf('<form'));
+  expect(await render()).toContain('<h1>Sign in</h1>');
 });
 
 test('keeps hostile values inert', async () => {
   const hostile = '"><script>\u202E';
-  const html = await render({ csrf: hostile, returnTo: hostile, clientName: hostile });
+  const description = { ...ASKED.description, clientName: hostile };
+  const html = await render({ csrf: hostile, returnTo: hostile, asked: { ...ASKED, description } });
   expect(html).not.toContain('<script');
   expect(html).toContain('<bdi>&quot;&gt;&lt;script&gt;</bdi>');
 });
@@ -51,11 +67,6 @@ test('has one button per identity provider, first', async () => {
     '<button type="submit" name="provider" value="okta" class="person">',
   );
   expect(html).toContain('Continue with <bdi>Okta &lt;b&gt;</bdi>');
-});
-
-test('says where the app works that one signs in for', async () => {
-  const html = await render({ clientName: 'Claude', destination: 'claude.ai' });
-  expect(html).toContain('to continue to <bdi>Claude</bdi>, which works at <bdi>claude.ai</bdi>');
 });
 
 test('without test identities it promises the consent page, and says nothing of development', async () => {

@@ -1,5 +1,6 @@
 import type { PropsWithChildren } from 'hono/jsx';
-import { ADDRESS_LENGTH, displayText } from './display-text.ts';
+import { type Asked, ConsentPreview } from './consent-page.tsx';
+import { displayText } from './display-text.ts';
 import { Icon } from './icon.tsx';
 
 /** Someone a development gateway lets in without a password. */
@@ -26,45 +27,29 @@ export interface SignInProps {
   readonly csrf: string;
   /** The path to go on to, posted as `return_to`. Whoever reads the form checks it. */
   readonly returnTo: string;
-  /** The app that sent the person here, in its own words. */
-  readonly clientName?: string;
-  /** Where that app gets its access: a host, or an address of a private scheme. */
-  readonly destination?: string;
+  /** What the app asks for that sent the person here. */
+  readonly asked?: Asked;
 }
 
 /**
- * The page that every sign-in begins with: one button per provider, and in development one per test identity. It names
- * the app first, so that nobody is sent to a provider without having seen for whom.
+ * The page that every sign-in begins with: one button per provider, and in development one per test identity. What the app
+ * asks for comes first, so that nobody is sent to a provider without having seen for whom and for what (MCP, security best
+ * practices, "Confused Deputy").
  */
-export function SignInPage({
-  identities,
-  providers = [],
-  csrf,
-  returnTo,
-  clientName,
-  destination,
-}: SignInProps) {
-  const client = displayText(clientName ?? '');
-  const address = displayText(destination ?? '', ADDRESS_LENGTH);
+export function SignInPage({ identities, providers = [], csrf, returnTo, asked }: SignInProps) {
   return (
     <>
-      <header>
-        <h1>Sign in</h1>
-        <p class="quiet">
-          {client ? (
-            <>
-              to continue to <bdi>{client}</bdi>
-              {address && (
-                <>
-                  , which works at <bdi>{address}</bdi>
-                </>
-              )}
-            </>
-          ) : (
-            'Choose who you are.'
-          )}
-        </p>
-      </header>
+      {asked ? (
+        <>
+          <ConsentPreview {...asked} />
+          <h2>Sign in to go on</h2>
+        </>
+      ) : (
+        <header>
+          <h1>Sign in</h1>
+          <p class="quiet">Choose who you are.</p>
+        </header>
+      )}
       <form method="post" action="/sign-in">
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="return_to" value={returnTo} />

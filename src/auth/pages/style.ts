@@ -49,6 +49,26 @@ ul { list-style-type: ''; padding: 0; display: grid; gap: .625rem; }
 ul.plain li { display: flex; gap: .5rem; font-size: .9375rem; }
 ul.plain svg { color: var(--quiet); }
 ul.plain div { flex: 1; }
+form { display: grid; gap: 1.5rem; }
+fieldset { border: 0; padding: 0; min-width: 0; }
+fieldset + fieldset { margin-top: 1rem; }
+legend { padding: 0; font-size: .9375rem; font-weight: 600; }
+.choices { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: .375rem; margin-top: .375rem; }
+.choices label { position: relative; display: grid; cursor: pointer; }
+.choices input { position: absolute; inset: 0; opacity: 0; cursor: pointer; margin: 0; }
+.choices span {
+  display: grid; place-items: center; min-height: 2.75rem; padding: .25rem .5rem; text-align: center;
+  font-size: .875rem; line-height: 1.25; border: 1px solid var(--edge); border-radius: .625rem;
+}
+.choices input:hover + span { background: var(--hover); }
+.choices input:checked + span {
+  font-weight: 600; color: var(--on-accent); background: var(--accent); border-color: transparent;
+}
+.choices input:focus-visible + span { outline: 3px solid var(--accent); outline-offset: 2px; }
+.new {
+  margin-inline-start: .5rem; padding: 0 .4375rem; border-radius: 1rem; font-size: .75rem; font-weight: 600;
+  color: var(--warn); background: var(--warn-ground); border: 1px solid var(--warn-line);
+}
 code { font-size: .8125rem; color: var(--quiet); overflow-wrap: anywhere; }
 .note {
   display: flex; gap: .625rem; padding: .75rem 1rem; border-radius: .75rem; font-size: .875rem;
@@ -79,5 +99,8 @@ code { font-size: .8125rem; color: var(--quiet); overflow-wrap: anywhere; }
 .person svg { flex: none; width: 1.125rem; height: 1.125rem; color: var(--quiet); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 30rem) { body { padding: 1.25rem .75rem; } main { padding: 1.5rem 1.25rem; } }
-@media (forced-colors: active) { .button.primary { border-color: ButtonText; } }
+@media (forced-colors: active) {
+  .button.primary { border-color: ButtonText; }
+  .choices input:checked + span { border: 3px solid Highlight; }
+}
 `;

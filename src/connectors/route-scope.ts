@@ -1,0 +1,8 @@
+import { accessOf, serverScope } from '../grants/scopes.ts';
+import type { RoutedMethod } from '../protocol/method.ts';
+import type { Route } from './directory.ts';
+
+/** The scope that a request needs at the server that answers it: tools by their annotations, all else only reads. */
+export function scopeFor(method: RoutedMethod, { connector, tool }: Route): string {
+  return serverScope(connector.server, method === 'tools/call' ? accessOf(tool ?? {}) : 'read');
+}
