@@ -1,28 +1,22 @@
 import { scopeFor } from '../src/connectors/route-scope.ts';
-import type { Settings } from '../src/env.ts';
 import { GatehouseError } from '../src/errors.ts';
 import { MCP_SCOPE, requireScopes } from '../src/grants/scopes.ts';
-import { failedCall, legacyNotification, legacyOutcome } from '../src/protocol/legacy.ts';
+import { legacyNotification, legacyOutcome } from '../src/protocol/legacy.ts';
 import {
   failure,
   type JSONRPCRequest,
   type JSONRPCResponse,
   type JsonObject,
   type Outcome,
-  type RequestId,
 } from '../src/protocol/message.ts';
 import type { RoutedMethod } from '../src/protocol/method.ts';
+import { expired, givenUp, notAsked, outcomeUnknown } from './call-outcomes.ts';
 import { LegacyReply } from './legacy-reply.ts';
 import { exchangeRound, type Round } from './legacy-round.ts';
 import type { LegacyStreams } from './legacy-streams.ts';
+import { type LiveCall, LiveCalls } from './live-calls.ts';
 import { ParkedCalls, questionsOf } from './parked-calls.ts';
 import type { SessionContext } from './session-context.ts';
-
-/** A call somebody waits for: either a round of it runs, or it is parked until the user has answered. */
-interface LiveCall {
-  readonly reply: LegacyReply;
-  readonly controller: AbortController;
-}
 
 /** Between rounds in which the server asks the user nothing but wants to be called again. */
 const PACE_MS = 250;
@@ -32,7 +26,7 @@ export class LegacyCalls {
   readonly #context: SessionContext;
   readonly #streams: LegacyStreams;
   readonly #parked: ParkedCalls;
-  readonly #live = new Map<RequestId, LiveCall>();
+  readonly #live = new LiveCalls();
 
   constructor(context: SessionContext, streams: LegacyStreams) {
     this.#context = context;
@@ -46,13 +40,7 @@ export class LegacyCalls {
    * @throws GatehouseError `request_id_in_use`; `scope_insufficient`, before anything was begun.
    */
   begin(message: JSONRPCRequest, method: RoutedMethod, scopes: readonly string[]): Promise<Response> {
-    if (this.#live.has(message.id)) {
-      throw new GatehouseError(
-        'request_id_in_use',
-        'A request with this id is still running in this session.',
-      );
-    }
-    const live = this.#track(new LegacyReply(message, this.#streams));
+    const live = this.#live.add(new LegacyReply(message, this.#streams));
     // Members of later rounds are between the gateway and the server; a 2025 client has no say in them.
     const {
       requestState: _state,
@@ -89,13 +77,12 @@ export class LegacyCalls {
 
   /** Stores the client's answer to a question, and runs the next round when it was the last one. */
   answer(response: JSONRPCResponse): void {
-    const live = this.#liveCall(ParkedCalls.streamOf(response));
+    const live = this.#live.onStream(ParkedCalls.streamOf(response));
     if (!live) return;
     const ready = this.#tryAnswer(live, response);
     if (!ready) return;
     if (ready.answers.kind === 'refused') {
-      const reason = `The client could not ask the user: ${ready.answers.message}`;
-      this.#finish(live, failedCall(ready.call.method, reason));
+      this.#finish(live, notAsked(ready.call.method, ready.answers.message));
       return;
     }
     const { round, method, params, requestState } = ready.call;
@@ -120,7 +107,7 @@ export class LegacyCalls {
 
   /** Cancels a call (`notifications/cancelled`). It gets no answer. */
   cancel(id: unknown): void {
-    const live = this.#live.get(id as RequestId);
+    const live = this.#live.get(id);
     if (!live) return;
     live.controller.abort();
     this.#forget(live);
@@ -129,7 +116,7 @@ export class LegacyCalls {
 
   /** Cancels every call, and lets go of whoever still waits for its answer. */
   cancelAll(): void {
-    for (const id of this.#live.keys()) this.cancel(id);
+    for (const { reply } of this.#live.all) this.cancel(reply.request.id);
   }
 
   /**
@@ -139,15 +126,15 @@ export class LegacyCalls {
   recover(): void {
     for (const stream of this.#streams.unfinished) {
       if (!stream.request) continue;
-      const live = this.#track(new LegacyReply(stream.request, this.#streams, stream));
-      if (!this.#parked.isWaiting(stream.id)) this.#finish(live, failure(outcomeUnknown()));
+      const live = this.#live.add(new LegacyReply(stream.request, this.#streams, stream));
+      if (!this.#parked.isWaiting(stream.id)) this.#finish(live, outcomeUnknown());
     }
     this.expire();
   }
 
   /** Ends the parked calls whose user took too long. An alarm wakes the session for it. */
   expire(): void {
-    for (const live of this.#live.values()) {
+    for (const live of this.#live.all) {
       const { reply } = live;
       if (reply.isStreaming && this.#parked.isOverdue(reply.stream.id)) {
         this.#finish(live, expired(reply.request.method, this.#context.settings));
@@ -174,9 +161,7 @@ export class LegacyCalls {
       return this.#finish(live, this.#encode(round.method, outcome));
     }
     if (round.number + 1 >= this.#context.settings.MAX_INPUT_ROUNDS) {
-      const limit = this.#context.settings.MAX_INPUT_ROUNDS;
-      const reason = `The call was given up after ${limit} rounds without a result (setting MAX_INPUT_ROUNDS).`;
-      return this.#finish(live, failedCall(round.method, reason));
+      return this.#finish(live, givenUp(round.method, this.#context.settings));
     }
     return this.#ask(live, round, outcome.result);
   }
@@ -208,31 +193,7 @@ export class LegacyCalls {
   }
 
   #forget(live: LiveCall): void {
-    this.#live.delete(live.reply.request.id);
+    this.#live.delete(live);
     if (live.reply.isStreaming) this.#parked.forget(live.reply.stream.id);
   }
-
-  #track(reply: LegacyReply): LiveCall {
-    const live: LiveCall = { reply, controller: new AbortController() };
-    this.#live.set(reply.request.id, live);
-    return live;
-  }
-
-  #liveCall(stream: number | undefined): LiveCall | undefined {
-    return [...this.#live.values()].find(({ reply }) => reply.isStreaming && reply.stream.id === stream);
-  }
-}
-
-function expired(method: string, { INPUT_TTL_SECONDS }: Settings): Outcome {
-  const reason =
-    `Nobody answered within ${INPUT_TTL_SECONDS} seconds (setting INPUT_TTL_SECONDS). ` +
-    'Call again to be asked anew.';
-  return failedCall(method, reason);
-}
-
-function outcomeUnknown(): GatehouseError {
-  return new GatehouseError(
-    'outcome_unknown',
-    'The gateway was restarted while this call ran. Its outcome is unknown: check whether it took effect before you call again.',
-  );
 }
