@@ -9,6 +9,7 @@ import { guardGlobalFetch } from './network/outbound-fetch.ts';
 
 export { Account } from '../durable-objects/account.ts';
 export { McpSession } from '../durable-objects/mcp-session.ts';
+export { RegistrationQuota } from '../durable-objects/registration-quota.ts';
 export { ServerState } from './runtime/server-state.ts';
 
 guardGlobalFetch();

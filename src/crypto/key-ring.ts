@@ -15,7 +15,8 @@ export type KeyPurpose =
   | 'sign-in'
   | 'sign-in-transaction'
   | 'form-token'
-  | 'user-id';
+  | 'user-id'
+  | 'registration-address';
 
 /** Length in bytes of master keys and of the keys derived from them. */
 export const KEY_BYTES = 32;

@@ -1,4 +1,7 @@
-import { OAuthAuthorizationServer } from '@cloudflare/workers-oauth-provider';
+import {
+  OAuthAuthorizationServer,
+  type OAuthAuthorizationServerOptions,
+} from '@cloudflare/workers-oauth-provider';
 import type { Env, Settings } from '../env.ts';
 import type { Role } from '../principal.ts';
 
@@ -27,7 +30,10 @@ export const PATHS = {
   revoke: '/oauth/revoke',
 } as const;
 
-const CLIENT_REGISTRATION_TTL_SECONDS = 90 * 24 * 3600;
+type ServerOptions = OAuthAuthorizationServerOptions<Env>;
+
+/** What decides over registrations. It lives for one request, since it needs what the request has. */
+export type RegistrationHooks = Required<Pick<ServerOptions, 'clientRegistrationCallback' | 'onError'>>;
 
 const servers = new Map<string, OAuthAuthorizationServer<Env>>();
 
@@ -43,18 +49,36 @@ export function authorizationServer(
   const known = servers.get(origin);
   if (known) return known;
   const server = new OAuthAuthorizationServer<Env>({
+    ...optionsOf(origin, resources, settings),
+    // Only the registration endpoint registers, with its own checks and quota.
+    clientRegistrationCallback: () => ({ code: 'access_denied', status: 403 }),
+  });
+  servers.set(origin, server);
+  return server;
+}
+
+/** The same server for one registration (RFC 7591), with who decides over it. */
+export function registrationServer(
+  origin: string,
+  resources: readonly string[],
+  settings: Settings,
+  hooks: RegistrationHooks,
+): OAuthAuthorizationServer<Env> {
+  return new OAuthAuthorizationServer<Env>({ ...optionsOf(origin, resources, settings), ...hooks });
+}
+
+function optionsOf(origin: string, resources: readonly string[], settings: Settings): ServerOptions {
+  return {
     issuer: origin,
     resources,
     defaultResource: `${origin}/mcp`,
     authorizeEndpoint: PATHS.authorize,
     tokenEndpoint: PATHS.token,
     clientRegistrationEndpoint: PATHS.register,
-    clientRegistrationTTL: CLIENT_REGISTRATION_TTL_SECONDS,
+    clientRegistrationTTL: settings.CLIENT_REGISTRATION_TTL_SECONDS,
     clientIdMetadataDocumentEnabled: true,
     scopesSupported: Object.keys(SCOPE_WORDS),
     accessTokenTTL: settings.ACCESS_TOKEN_TTL_SECONDS,
     refreshTokenTTL: settings.REFRESH_TOKEN_TTL_SECONDS,
-  });
-  servers.set(origin, server);
-  return server;
+  };
 }
