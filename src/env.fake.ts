@@ -3,7 +3,8 @@ import { type Env, type Settings, settingsOf } from './env.ts';
 
 /** An environment whose bindings are there but do nothing, with the given variables. */
 export function fakeEnv(variables: Record<string, unknown> = {}): Env {
-  const bindings = { MCP_SESSION: {}, ACCOUNT: {}, OAUTH_KV: {}, DB: {}, LOADER: {} };
+  const objects = { MCP_SESSION: {}, ACCOUNT: {}, REGISTRATION_QUOTA: {} };
+  const bindings = { ...objects, OAUTH_KV: {}, DB: {}, LOADER: {} };
   return { ...bindings, KEY_RING: keyRingText('k1'), GATEHOUSE_ENV: 'production', ...variables } as Env;
 }
 

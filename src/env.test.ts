@@ -3,7 +3,7 @@ import { fakeEnv, fakeSettings } from './env.fake.ts';
 import { isDevelopment, isLoopback, settingsOf } from './env.ts';
 import { refusal } from './errors.fake.ts';
 
-test.each(['MCP_SESSION', 'ACCOUNT', 'OAUTH_KV', 'DB', 'LOADER'])(
+test.each(['MCP_SESSION', 'ACCOUNT', 'REGISTRATION_QUOTA', 'OAUTH_KV', 'DB', 'LOADER'])(
   'a missing binding %s is named, with the place to declare it',
   name => {
     const message = `The binding ${name} is missing. Declare it in wrangler.toml.`;
@@ -36,6 +36,10 @@ test('without variables every setting has its default', () => {
     MAX_JSON_DEPTH: 64,
     SESSION_TTL_SECONDS: 604_800,
     STREAM_AFTER_MS: 200,
+    MAX_REGISTRATION_BYTES: 16_384,
+    REGISTRATIONS_PER_ADDRESS_PER_HOUR: 100,
+    REGISTRATIONS_PER_HOUR: 5000,
+    CLIENT_REGISTRATION_TTL_SECONDS: 7_776_000,
   });
   expect(settings.PUBLIC_ORIGIN).toBeUndefined();
 });
@@ -54,6 +58,8 @@ test.each([
   ['CALL_TIMEOUT_MS', '-1'],
   ['LIST_TIMEOUT_MS', '1.5'],
   ['STREAM_AFTER_MS', '-1'],
+  ['REGISTRATIONS_PER_HOUR', '0'],
+  ['CLIENT_REGISTRATION_TTL_SECONDS', '59'],
   ['GATEHOUSE_ENV', 'test'],
   ['PUBLIC_ORIGIN', 'mcp.example.com'],
 ])('the setting %s refuses "%s" and is named', (name, value) => {

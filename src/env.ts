@@ -6,6 +6,7 @@ import { GatehouseError } from './errors.ts';
 export interface Env {
   readonly MCP_SESSION: DurableObjectNamespace;
   readonly ACCOUNT: DurableObjectNamespace;
+  readonly REGISTRATION_QUOTA: DurableObjectNamespace;
   readonly OAUTH_KV: KVNamespace;
   readonly DB: D1Database;
   readonly LOADER: WorkerLoader;
@@ -17,9 +18,20 @@ export interface Env {
   readonly [variable: string]: unknown;
 }
 
-const BINDINGS = ['MCP_SESSION', 'ACCOUNT', 'OAUTH_KV', 'DB', 'LOADER', 'KEY_RING'] as const;
+const BINDINGS = [
+  'MCP_SESSION',
+  'ACCOUNT',
+  'REGISTRATION_QUOTA',
+  'OAUTH_KV',
+  'DB',
+  'LOADER',
+  'KEY_RING',
+] as const;
 
 const count = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
+
+/** KV keeps nothing for less. */
+const KV_MIN_TTL_SECONDS = 60;
 
 /** Every setting: its variable, its default and its bounds. Units are in the names. */
 const settingsSchema = z.object({
@@ -54,6 +66,14 @@ const settingsSchema = z.object({
   ACCESS_TOKEN_TTL_SECONDS: count(3600),
   REFRESH_TOKEN_TTL_SECONDS: count(30 * 24 * 3600),
   SIGN_IN_TTL_SECONDS: count(8 * 3600),
+  /** The largest body of a client registration (RFC 7591), far below MAX_BODY_BYTES: anybody may send one. */
+  MAX_REGISTRATION_BYTES: count(16 * 1024),
+  /** How many clients may register within an hour from one IPv4 address, or from one /64 of IPv6. */
+  REGISTRATIONS_PER_ADDRESS_PER_HOUR: count(100),
+  /** The same for all addresses together. */
+  REGISTRATIONS_PER_HOUR: count(5000),
+  /** How long a registration lasts; half of it before the end, a client's next token request renews it. */
+  CLIENT_REGISTRATION_TTL_SECONDS: count(90 * 24 * 3600, KV_MIN_TTL_SECONDS),
   STATE_MAX_VALUE_BYTES: count(128 * 1024),
   STATE_MAX_ENTRIES: count(10_000),
   STATE_MAX_TOTAL_BYTES: count(8 * 1024 * 1024),

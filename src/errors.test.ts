@@ -15,6 +15,7 @@ const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: nu
   cursor_invalid: [200, -32602],
   event_unknown: [400, -32000],
   header_mismatch: [400, -32020],
+  host_not_public: [400, -32602],
   host_refused: [403, -32000],
   internal_error: [500, -32603],
   key_ring_unreadable: [500, -32603],

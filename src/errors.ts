@@ -29,6 +29,7 @@ const ERRORS = {
   cursor_invalid: { status: 200, rpc: RPC.invalidParams },
   event_unknown: { status: 400, rpc: RPC.transport },
   header_mismatch: { status: 400, rpc: RPC.headerMismatch },
+  host_not_public: { status: 400, rpc: RPC.invalidParams },
   host_refused: { status: 403, rpc: RPC.transport },
   internal_error: { status: 500, rpc: RPC.internalError },
   key_ring_unreadable: { status: 500, rpc: RPC.internalError },

@@ -5,10 +5,14 @@ import { type Env, settingsOf } from './env.ts';
 import { GatehouseError, toHttpStatus, toRpcError } from './errors.ts';
 import { identityProviders } from './identity/settings.ts';
 import { mcpRoutes } from './mcp/routes.ts';
+import { guardGlobalFetch } from './network/outbound-fetch.ts';
 
 export { Account } from '../durable-objects/account.ts';
 export { McpSession } from '../durable-objects/mcp-session.ts';
+export { RegistrationQuota } from '../durable-objects/registration-quota.ts';
 export { ServerState } from './runtime/server-state.ts';
+
+guardGlobalFetch();
 
 const app = new Hono<{ Bindings: Env }>()
   .get('/healthz', async c => {

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
  * own floor only from the rooms to its left.
  */
 const FLOORS = [
-  ['errors', 'principal', 'crypto', 'env', 'protocol', 'session-key'],
+  ['errors', 'principal', 'network', 'crypto', 'env', 'protocol', 'session-key'],
   ['audit', 'policy', 'vault', 'catalog', 'identity', 'grants'],
   ['runtime', 'connectors'],
   ['durable-objects'],

@@ -11,7 +11,7 @@ export function helpersFor(deployment: Deployment, env: Env): OAuthHelpers {
   return serverFor(deployment).getOAuthApi(withGrantStores(env));
 }
 
-/** Registration, and whatever else under `/oauth` is the library's own. */
+/** Whatever else under `/oauth` is the library's own. */
 export function oauthEndpoint(env: Env, request: Request, ctx: ExecutionContext): Promise<Response> {
   const deployment = deploymentOf(env, request);
   return serverFor(deployment).fetch(deployment.request, withGrantStores(env), ctx);

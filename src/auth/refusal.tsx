@@ -7,6 +7,10 @@ import { redirection } from './redirection.ts';
 /** Said of a form without its token, or of another site. */
 export const FOREIGN_FORM = 'This form is too old, or came from another site. Start again from your app.';
 
+/** The limits are the OAuth library's, and that there is no redirect is `publicFetch`'s. */
+const DOCUMENT_UNREADABLE =
+  'The app could not be verified: its metadata document could not be read. It must be valid JSON of at most 5 KiB, and be served within 10 seconds, with status 200 and without a redirect.';
+
 /** A page that says why there is no going on, for people rather than clients. */
 export function refusalPage(message: string, status: number): Response | Promise<Response> {
   const body = MessagePage({ heading: 'This request was refused', message });
@@ -23,7 +27,7 @@ export function refuseAuthorization(error: unknown, status = 400): Response | Pr
   }
   if (error instanceof AuthorizationError) return refusalPage(error.description, status);
   if (error instanceof CimdFetchError) {
-    return refusalPage('The app could not be verified: its metadata document could not be read.', status);
+    return refusalPage(DOCUMENT_UNREADABLE, status);
   }
   throw error;
 }

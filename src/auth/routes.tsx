@@ -15,6 +15,7 @@ import {
   tokenEndpoint,
 } from './oauth-endpoints.ts';
 import { FOREIGN_FORM, refusalPage, refuseAuthorization } from './refusal.tsx';
+import { registrationEndpoint } from './registration.ts';
 import { isSameOrigin, signedIn } from './sign-in.ts';
 import { finishSignInAtProvider, showSignIn, signIn } from './sign-in-routes.tsx';
 import { SIGN_OUT_PATH, showSignOut, signOut } from './sign-out-routes.tsx';
@@ -23,10 +24,11 @@ type AppContext = Context<{ Bindings: Env }>;
 
 /** Sign-in, consent, and the endpoints of the authorization server. */
 export const authRoutes = new Hono<{ Bindings: Env }>()
-  .use('/authorize', limitBody)
-  .use('/sign-in', limitBody)
-  .use(SIGN_OUT_PATH, limitBody)
-  .use('/oauth/*', limitBody)
+  .use('/authorize', limitBody('MAX_BODY_BYTES'))
+  .use('/sign-in', limitBody('MAX_BODY_BYTES'))
+  .use(SIGN_OUT_PATH, limitBody('MAX_BODY_BYTES'))
+  .use(PATHS.register, limitBody('MAX_REGISTRATION_BYTES'))
+  .use('/oauth/*', limitBody('MAX_BODY_BYTES'))
   .get(PATHS.authorize, authorize)
   .post(PATHS.authorize, decide)
   .post('/sign-in', signIn)
@@ -36,6 +38,7 @@ export const authRoutes = new Hono<{ Bindings: Env }>()
   .all('/.well-known/oauth-authorization-server', c => metadataEndpoint(c.env, c.req.raw, ctxOf(c)))
   .all(PATHS.token, c => tokenEndpoint(c.env, c.req.raw, ctxOf(c)))
   .all(PATHS.revoke, c => revocationEndpoint(c.env, c.req.raw, ctxOf(c)))
+  .all(PATHS.register, c => registrationEndpoint(c.env, c.req.raw, ctxOf(c)))
   .all('/oauth/*', c => oauthEndpoint(c.env, c.req.raw, ctxOf(c)));
 
 /** `GET /authorize`: what is asked for, sign-in, and then consent. */
@@ -69,11 +72,13 @@ async function decide(c: AppContext): Promise<Response> {
   }
 }
 
-function limitBody(c: AppContext, next: () => Promise<void>) {
-  const { MAX_BODY_BYTES } = settingsOf(c.env);
-  const message = `The body is larger than ${MAX_BODY_BYTES} bytes (setting MAX_BODY_BYTES).`;
-  const onError = () => c.json({ error: 'invalid_request', error_description: message }, 413);
-  return bodyLimit({ maxSize: MAX_BODY_BYTES, onError })(c, next);
+function limitBody(setting: 'MAX_BODY_BYTES' | 'MAX_REGISTRATION_BYTES') {
+  return (c: AppContext, next: () => Promise<void>) => {
+    const maxSize = settingsOf(c.env)[setting];
+    const message = `The body is larger than ${maxSize} bytes (setting ${setting}).`;
+    const onError = () => c.json({ error: 'invalid_request', error_description: message }, 413);
+    return bodyLimit({ maxSize, onError })(c, next);
+  };
 }
 
 function ctxOf(c: AppContext): ExecutionContext {

@@ -16,7 +16,8 @@ export type KeyPurpose =
   | 'sign-in-transaction'
   | 'installations'
   | 'form-token'
-  | 'user-id';
+  | 'user-id'
+  | 'registration-address';
 
 /** Length in bytes of master keys and of the keys derived from them. */
 export const KEY_BYTES = 32;

@@ -1,4 +1,7 @@
-import { OAuthAuthorizationServer } from '@cloudflare/workers-oauth-provider';
+import {
+  OAuthAuthorizationServer,
+  type OAuthAuthorizationServerOptions,
+} from '@cloudflare/workers-oauth-provider';
 import type { Env, Settings } from '../env.ts';
 import { endpointUrl, resourcesOf, type Site, scopesAt } from './resources.ts';
 
@@ -9,7 +12,10 @@ export const PATHS = {
   revoke: '/oauth/revoke',
 } as const;
 
-const CLIENT_REGISTRATION_TTL_SECONDS = 90 * 24 * 3600;
+type ServerOptions = OAuthAuthorizationServerOptions<Env>;
+
+/** What decides over registrations. It lives for one request, since it needs what the request has. */
+export type RegistrationHooks = Required<Pick<ServerOptions, 'clientRegistrationCallback' | 'onError'>>;
 
 const servers = new Map<string, OAuthAuthorizationServer<Env>>();
 
@@ -18,24 +24,40 @@ const servers = new Map<string, OAuthAuthorizationServer<Env>>();
  * Metadata Documents, RFC 8707 resources). Every MCP endpoint is a resource of its own.
  */
 export function authorizationServer(site: Site, settings: Settings): OAuthAuthorizationServer<Env> {
-  const { origin } = site;
-  const resources = resourcesOf(site);
-  const key = resources.join(' ');
+  const key = resourcesOf(site).join(' ');
   const known = servers.get(key);
   if (known) return known;
   const server = new OAuthAuthorizationServer<Env>({
-    issuer: origin,
+    ...optionsOf(site, settings),
+    // Only the registration endpoint registers, with its own checks and quota.
+    clientRegistrationCallback: () => ({ code: 'access_denied', status: 403 }),
+  });
+  servers.set(key, server);
+  return server;
+}
+
+/** The same server for one registration (RFC 7591), with who decides over it. */
+export function registrationServer(
+  site: Site,
+  settings: Settings,
+  hooks: RegistrationHooks,
+): OAuthAuthorizationServer<Env> {
+  return new OAuthAuthorizationServer<Env>({ ...optionsOf(site, settings), ...hooks });
+}
+
+function optionsOf(site: Site, settings: Settings): ServerOptions {
+  const resources = resourcesOf(site);
+  return {
+    issuer: site.origin,
     resources,
-    defaultResource: endpointUrl(origin, null),
+    defaultResource: endpointUrl(site.origin, null),
     authorizeEndpoint: PATHS.authorize,
     tokenEndpoint: PATHS.token,
     clientRegistrationEndpoint: PATHS.register,
-    clientRegistrationTTL: CLIENT_REGISTRATION_TTL_SECONDS,
+    clientRegistrationTTL: settings.CLIENT_REGISTRATION_TTL_SECONDS,
     clientIdMetadataDocumentEnabled: true,
     scopesSupported: [...new Set(resources.flatMap(resource => scopesAt(site, resource)))],
     accessTokenTTL: settings.ACCESS_TOKEN_TTL_SECONDS,
     refreshTokenTTL: settings.REFRESH_TOKEN_TTL_SECONDS,
-  });
-  servers.set(key, server);
-  return server;
+  };
 }

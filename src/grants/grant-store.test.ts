@@ -93,6 +93,15 @@ test('everything else stays in KV', async () => {
   expect(store.records.size).toBe(0);
 });
 
+test('what is looked up by more than KV takes as a key is not there', async () => {
+  const { kv, stale } = namespace();
+  expect(await kv.get(`client:${'x'.repeat(505)}`)).toBeNull();
+  expect(stale.touched).toHaveLength(1);
+  expect(await kv.get(`client:${'x'.repeat(506)}`)).toBeNull();
+  expect(await kv.get(`client:${'é'.repeat(253)}`)).toBeNull();
+  expect(stale.touched).toHaveLength(1);
+});
+
 test('a user id that we never made is nobody: nothing is read, written or found', async () => {
   const { kv, stale, store } = namespace();
   const key = 'grant:k1.x.y.z:g1';

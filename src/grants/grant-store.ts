@@ -1,3 +1,4 @@
+import { utf8 } from '../crypto/bytes.ts';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
 import { accountObjectName } from '../session-key/internal-bearer.ts';
@@ -35,6 +36,9 @@ export interface TokenRequests {
 /** The key of a grant or token: `grant:<user>:<grant>` or `token:<user>:<grant>:<hash>`. */
 const USER_KEY = /^(?:grant|token):([^:]*)/;
 
+/** KV refuses longer keys, so nothing is stored under one. Clients choose what they are looked up by. */
+const MAX_KV_KEY_BYTES = 512;
+
 /** The account object of a user, as the store of their grants. */
 export function accountOf(env: Env, { tenant, subject }: UserName): GrantStore & TokenRequests {
   const stub: unknown = env.ACCOUNT.getByName(accountObjectName(tenant, subject));
@@ -67,7 +71,7 @@ function grantNamespace(
   const namespace = {
     async get(key: string, options?: { type?: string }) {
       const store = storeFor(key);
-      if (store === undefined) return kv.get(key, options as never);
+      if (store === undefined) return isKvKey(key) ? kv.get(key, options as never) : null;
       const record = await store?.readGrant(key);
       if (!record) return null;
       return options?.type === 'json' ? JSON.parse(record.value) : record.value;
@@ -99,6 +103,10 @@ function grantNamespace(
     },
   };
   return namespace as unknown as KVNamespace;
+}
+
+function isKvKey(key: string): boolean {
+  return utf8(key).length <= MAX_KV_KEY_BYTES;
 }
 
 function nowSeconds(): number {

@@ -4,7 +4,9 @@ import {
   ClientSecretBasic,
   ClientSecretPost,
   Configuration,
+  type CustomFetch,
   clockTolerance,
+  customFetch,
   discovery,
   enableNonRepudiationChecks,
   getJwksCache,
@@ -12,6 +14,7 @@ import {
   type ServerMetadata,
   setJwksCache,
 } from 'openid-client';
+import { operatorFetch } from '../network/outbound-fetch.ts';
 import type { IdentityProvider } from './settings.ts';
 
 const METADATA_TTL_MS = 3600 * 1000;
@@ -20,6 +23,9 @@ const CLOCK_SKEW_SECONDS = 30;
 
 /** The library looks for a new key only when the cached ones are older than this (its `KEY_SELECTION` rule). */
 const KEY_COOLDOWN_SECONDS = 60;
+
+/** Providers are the operator's choice; on a development machine they may be local. */
+const fetchAtProvider: CustomFetch = (url, options) => operatorFetch(url, options as RequestInit);
 
 type KeyCache = NonNullable<ReturnType<typeof getJwksCache>>;
 
@@ -46,6 +52,7 @@ export async function clientOf(provider: IdentityProvider): Promise<Configuratio
     authOf(provider),
   );
   client.timeout = TIMEOUT_SECONDS;
+  client[customFetch] = fetchAtProvider;
   if (isHttp(provider)) allowInsecureRequests(client);
   // The library trusts TLS for the signature of ID tokens unless told to check it.
   enableNonRepudiationChecks(client);
@@ -72,6 +79,7 @@ async function metadataOf(provider: IdentityProvider): Promise<Known> {
   const execute = isHttp(provider) ? [allowInsecureRequests] : [];
   const found = await discovery(new URL(issuer), clientId, undefined, None(), {
     timeout: TIMEOUT_SECONDS,
+    [customFetch]: fetchAtProvider,
     execute,
   });
   const about = { metadata: found.serverMetadata(), untilMs: Date.now() + METADATA_TTL_MS };

@@ -22,7 +22,11 @@ export const VERIFIER = randomBytes(32).toString('base64url');
 export const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 
 /** Asks to register a client; public unless `metadata` says otherwise. */
-export function register(origin: string, metadata: object = {}): Promise<Response> {
+export function register(
+  origin: string,
+  metadata: object = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const client = {
     client_name: 'Test client',
     redirect_uris: [REDIRECT_URI],
@@ -32,7 +36,7 @@ export function register(origin: string, metadata: object = {}): Promise<Respons
   };
   return fetch(`${origin}/oauth/register`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(client),
   });
 }

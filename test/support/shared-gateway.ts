@@ -10,9 +10,12 @@ declare module 'vitest' {
   }
 }
 
+/** All test clients have one address, and nearly every test registers one. */
+const SETTINGS = { REGISTRATIONS_PER_ADDRESS_PER_HOUR: '5000' };
+
 /** Starts one gateway for all tests of a run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const gateway = await startTestGateway();
+  const gateway = await startTestGateway({}, SETTINGS);
   project.provide('origin', gateway.origin);
   project.provide('stateDir', gateway.stateDir);
   return () => gateway.stop();
