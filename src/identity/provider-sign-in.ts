@@ -41,6 +41,7 @@ export async function beginSignIn(origin: string, provider: IdentityProvider): P
   const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
   try {
     const location = buildAuthorizationUrl(await clientOf(provider), {
+      ...provider.parameters,
       redirect_uri: `${origin}${CALLBACK_PATH}`,
       scope: [...new Set(['openid', ...provider.scopes])].join(' '),
       state,

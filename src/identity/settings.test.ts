@@ -24,7 +24,8 @@ const read = (list: unknown, variables: Record<string, unknown> = {}) =>
   );
 
 test('a provider is read with its defaults, and the secret that its variable holds', () => {
-  expect(read([OKTA])).toEqual([{ ...OKTA, clientSecret: 'hush', scopes: ['openid', 'profile', 'email'] }]);
+  const defaults = { scopes: ['openid', 'profile', 'email'], parameters: {} };
+  expect(read([OKTA])).toEqual([{ ...OKTA, ...defaults, clientSecret: 'hush' }]);
 });
 
 test('without the setting there is no provider', () => {
