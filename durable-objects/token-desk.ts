@@ -7,7 +7,7 @@ import type { Redemptions, TokenAnswer } from './redemptions.ts';
 const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' };
 
 /**
- * The token and revocation endpoint for one user. Requests come one at a time, so a code or refresh token is used once,
+ * The token and revocation endpoint for one user. Token requests come one at a time, so a code or refresh token is used once,
  * however many ask at the same moment (security requirements 3 and 4).
  */
 export class TokenDesk {
@@ -22,18 +22,19 @@ export class TokenDesk {
     this.#redemptions = redemptions;
   }
 
-  /** Serves one request after all that came before it. */
-  serve(request: Request, ctx: ExecutionContext): Promise<Response> {
-    const served = this.#line.then(() => this.#serve(request, ctx));
+  /**
+   * Serves a token request after all that came before it. A revocation gives nothing away and does not wait: an identity
+   * provider that is being asked for somebody else must not hold it up.
+   */
+  async serve(request: Request, ctx: ExecutionContext): Promise<Response> {
+    const body = await request.text();
+    const form = new URLSearchParams(body);
+    const ask = () => this.#server.fetch(new Request(request, { body }), this.#env, ctx);
+    if (!form.has('grant_type')) return ask();
+    const redemption = redemptionOf(form, request.headers.get('authorization'));
+    const served = this.#line.then(() => (redemption ? this.#refresh(redemption, ask) : ask()));
     this.#line = served.catch(() => {});
     return served;
-  }
-
-  async #serve(request: Request, ctx: ExecutionContext): Promise<Response> {
-    const body = await request.text();
-    const ask = () => this.#server.fetch(new Request(request, { body }), this.#env, ctx);
-    const redemption = redemptionOf(new URLSearchParams(body), request.headers.get('authorization'));
-    return redemption ? this.#refresh(redemption, ask) : ask();
   }
 
   async #refresh(redemption: Redemption, ask: () => Promise<Response>): Promise<Response> {

@@ -6,6 +6,7 @@ import { PATHS } from '../grants/authorization-server.ts';
 import { CALLBACK_PATH } from '../identity/provider-sign-in.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
 import { decideConsent, showConsent } from './consent.tsx';
+import { currentPerson } from './current-person.ts';
 import { readForm } from './form.ts';
 import {
   helpersFor,
@@ -15,11 +16,13 @@ import {
   tokenEndpoint,
 } from './oauth-endpoints.ts';
 import { FOREIGN_FORM, refusalPage, refuseAuthorization } from './refusal.tsx';
-import { isSameOrigin, signedIn } from './sign-in.ts';
+import { ENDED_SIGN_IN, isSameOrigin } from './sign-in.ts';
 import { finishSignInAtProvider, showSignIn, signIn } from './sign-in-routes.tsx';
 import { SIGN_OUT_PATH, showSignOut, signOut } from './sign-out-routes.tsx';
 
 type AppContext = Context<{ Bindings: Env }>;
+
+const SIGNED_OUT = 'You are signed out. Start again from your app.';
 
 /** Sign-in, consent, and the endpoints of the authorization server. */
 export const authRoutes = new Hono<{ Bindings: Env }>()
@@ -44,9 +47,9 @@ async function authorize(c: AppContext): Promise<Response> {
   const oauth = helpersFor(deployment, c.env);
   try {
     const request = await readAuthorizationRequest(oauth, deployment.request);
-    const person = await signedIn(deployment.settings, c.req.raw);
+    const person = await currentPerson(c.env, deployment, c.req.raw);
     if (person) return await showConsent(oauth, deployment, person, request);
-    return await showSignIn(c.env, deployment, oauth, request);
+    return signedOut(await showSignIn(c.env, deployment, oauth, request));
   } catch (error) {
     return refuseAuthorization(error);
   }
@@ -56,17 +59,26 @@ async function authorize(c: AppContext): Promise<Response> {
 async function decide(c: AppContext): Promise<Response> {
   const deployment = deploymentOf(c.env, c.req.raw);
   const { origin, settings, request } = deployment;
-  const person = await signedIn(settings, request);
+  const person = await currentPerson(c.env, deployment, request);
   if (!isSameOrigin(origin, request)) return refusalPage(FOREIGN_FORM, 403);
-  if (!person) return refusalPage('You are signed out. Start again from your app.', 403);
+  if (!person) return signedOut(await refusalPage(SIGNED_OUT, 403));
   const oauth = helpersFor(deployment, c.env);
   const form = await readForm(c.req.raw);
   try {
-    return await decideConsent(oauth, settings.keyRing, person, request, form);
+    const decided = await decideConsent(oauth, settings.keyRing, person, request, form);
+    // All access may have ended while this was granted. Then nobody is given the code, and it is good for nobody.
+    const isStillHere = await currentPerson(c.env, deployment, request);
+    return isStillHere ? decided : signedOut(await refusalPage(SIGNED_OUT, 403));
   } catch (error) {
     // What is wrong here is the handle: missing, used, or another browser's or person's.
     return refuseAuthorization(error, 403);
   }
+}
+
+/** A sign-in that no longer counts is not kept. */
+function signedOut(response: Response): Response {
+  response.headers.append('set-cookie', ENDED_SIGN_IN);
+  return response;
 }
 
 function limitBody(c: AppContext, next: () => Promise<void>) {

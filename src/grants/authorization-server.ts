@@ -1,5 +1,6 @@
 import { OAuthAuthorizationServer } from '@cloudflare/workers-oauth-provider';
 import type { Env, Settings } from '../env.ts';
+import { checkAtRefresh } from './refresh-check.ts';
 import { endpointUrl, resourcesOf, type Site, scopesAt } from './resources.ts';
 
 export const PATHS = {
@@ -35,6 +36,7 @@ export function authorizationServer(site: Site, settings: Settings): OAuthAuthor
     scopesSupported: [...new Set(resources.flatMap(resource => scopesAt(site, resource)))],
     accessTokenTTL: settings.ACCESS_TOKEN_TTL_SECONDS,
     refreshTokenTTL: settings.REFRESH_TOKEN_TTL_SECONDS,
+    tokenExchangeCallback: checkAtRefresh,
   });
   servers.set(key, server);
   return server;
