@@ -43,6 +43,16 @@ test('the setting is checked once', () => {
   expect(identityProviders(env)).toBe(identityProviders(env));
 });
 
+test('parameters may be added to authorization requests, and none of ours replaced', () => {
+  const parameters = { access_type: 'offline', prompt: 'consent' };
+  expect(read([{ ...OKTA, parameters }])[0]?.parameters).toEqual(parameters);
+  for (const own of ['state', 'nonce', 'redirect_uri', 'code_challenge', 'scope', 'client_id', 'request']) {
+    expect(() => read([{ ...OKTA, parameters: { [own]: 'x' } }])).toThrow(
+      refusal('setting_invalid', new RegExp(`must not have "${own}", which the gateway sets itself`)),
+    );
+  }
+});
+
 test.each([
   ['text that is no JSON', '[', /it is not JSON/],
   ['no list', OKTA, /the list: .*array/],
