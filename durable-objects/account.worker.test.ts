@@ -24,6 +24,14 @@ describe('when all access of a user is ended', () => {
     expect((await user.refresh(first)).status).toBe(400);
   });
 
+  test('sessions of installations without a grant end too', async () => {
+    const user = new TestUser();
+    await user.openSession('of a client that brings a new proof each time');
+    expect(await user.rowsOfAccess()).toBe(1);
+    await user.access.endUser(user.owner);
+    expect(await user.rowsOfAccess()).toBe(0);
+  });
+
   test('they may sign in again at once, and connect again', async () => {
     const user = new TestUser();
     await user.access.endUser(user.owner);

@@ -84,10 +84,15 @@ export class TestUser {
   async connect(): Promise<ConnectedApp> {
     const app = await this.consent();
     const tokens = (await (await this.redeem(app)).json()) as Record<string, string>;
-    const session = { object: `session of ${app.installation}`, installationId: app.installation };
-    await sessionIndexOf(bindings, this.owner).openedSession(session);
+    await this.openSession(app.installation);
     const { access_token: accessToken = '', refresh_token: refreshToken = '' } = tokens;
     return { client: app.client, accessToken, refreshToken };
+  }
+
+  /** Takes note of a session as its object does. */
+  openSession(installationId: string): Promise<void> {
+    const session = { object: `session of ${installationId}`, installationId };
+    return sessionIndexOf(bindings, this.owner).openedSession(session);
   }
 
   refresh(app: ConnectedApp): Promise<Response> {

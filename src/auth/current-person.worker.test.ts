@@ -6,8 +6,10 @@ import { Page } from '../cli/form-browser.ts';
 import { deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import { faultLog } from '../errors.fake.ts';
-import { userAccessOf } from '../grants/user-access.ts';
+import type { GrantRecord, GrantStore } from '../grants/grant-store.ts';
+import { type UserAccess, userAccessOf } from '../grants/user-access.ts';
 import { currentPerson } from './current-person.ts';
+import { authRoutes } from './routes.tsx';
 
 const bindings = env as unknown as Env;
 const ORIGIN = 'http://localhost';
@@ -40,6 +42,21 @@ class Browser {
   async signIn(): Promise<Page> {
     return this.submit(await this.open(url), { user: 'bob' });
   }
+}
+
+/** Accounts in which all access ends just when a grant is written. */
+function endingOnGrant(): Env['ACCOUNT'] {
+  const getByName = (name: string) => {
+    const account = bindings.ACCOUNT.getByName(name) as unknown as GrantStore & UserAccess;
+    return {
+      isProofGood: (provedAtMs: number) => account.isProofGood(provedAtMs),
+      async writeGrant(key: string, record: GrantRecord) {
+        await account.endUser(BOB);
+        await account.writeGrant(key, record);
+      },
+    };
+  };
+  return { getByName } as unknown as Env['ACCOUNT'];
 }
 
 let url: URL;
@@ -88,6 +105,20 @@ describe('a sign-in that was ended', () => {
     const answer = await browser.submit(page, { decision: 'approve' });
     expect([answer.status, answer.redirect]).toEqual([403, undefined]);
     expect(answer.text).toContain('You are signed out');
+  });
+
+  test('gives no code away, though it was good when the consent began', async () => {
+    const browser = new Browser();
+    await browser.signIn();
+    const page = await browser.open(url);
+    const body = new URLSearchParams({ ...page.hiddenFields, decision: 'approve' });
+    const headers = { origin: ORIGIN, cookie: browser.cookie };
+    const answer = await authRoutes.fetch(
+      new Request(url, { method: 'POST', headers, body }),
+      { ...bindings, ACCOUNT: endingOnGrant() },
+      { waitUntil() {}, passThroughOnException() {} } as unknown as ExecutionContext,
+    );
+    expect([answer.status, answer.headers.get('location')]).toEqual([403, null]);
   });
 
   test('can be followed by a new one at once', async () => {
