@@ -1,15 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { SealingKey } from '../src/crypto/envelope.ts';
 import { type Env, settingsOf } from '../src/env.ts';
-import { authorizationServer } from '../src/grants/authorization-server.ts';
+import { GatehouseError } from '../src/errors.ts';
 import type { Consent, ConsentBook, ConsentSubject } from '../src/grants/consents.ts';
-import {
-  type GrantRecord,
-  type GrantStore,
-  type TokenRequestPlace,
-  withGrantStores,
-} from '../src/grants/grant-store.ts';
+import type { GrantRecord, GrantStore, TokenRequestPlace } from '../src/grants/grant-store.ts';
 import { grantBound, type OpenSession, type SessionIndex } from '../src/grants/open-sessions.ts';
+import type { SignInRegister, UpstreamSignIn } from '../src/grants/sign-in-register.ts';
+import type { UserAccess } from '../src/grants/user-access.ts';
 import type {
   StateOwner,
   StatePage,
@@ -18,15 +14,21 @@ import type {
   StateWrite,
 } from '../src/runtime/server-state.ts';
 import { Consents } from './consents.ts';
+import { deskFor } from './desk-for.ts';
 import { GrantRecords } from './grant-records.ts';
-import { Redemptions } from './redemptions.ts';
+import { livingGrants } from './living-grants.ts';
+import { SealedRows } from './sealed-rows.ts';
 import { SessionRegister } from './session-register.ts';
-import { TokenDesk } from './token-desk.ts';
-import { type AccountOwner, dataKey, userKey } from './user-key.ts';
+import type { TokenDesk } from './token-desk.ts';
+import { UserGate } from './user-gate.ts';
+import type { AccountOwner } from './user-key.ts';
 import { UserState } from './user-state.ts';
 
 /** One user of one tenant: what belongs to them beyond any session. */
-export class Account extends DurableObject<Env> implements StateStore, GrantStore, ConsentBook, SessionIndex {
+export class Account
+  extends DurableObject<Env>
+  implements StateStore, GrantStore, ConsentBook, SessionIndex, SignInRegister, UserAccess
+{
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
 
@@ -54,7 +56,10 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
     return this.#grants.read(key);
   }
 
+  /** @throws GatehouseError `sign_in_refused` while the user is suspended, whoever it is that grants. */
   async writeGrant(key: string, record: GrantRecord): Promise<void> {
+    if (this.#gate.isSuspended)
+      throw new GatehouseError('sign_in_refused', 'The access of this user is suspended.');
     this.#grants.write(key, record);
     await this.ctx.storage.sync();
   }
@@ -102,6 +107,26 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
     return response;
   }
 
+  recordSignIn(owner: AccountOwner, upstream: UpstreamSignIn | null): Promise<number | null> {
+    return this.#gate.recordSignIn(owner, upstream);
+  }
+
+  isProofGood(provedAtMs: number): Promise<boolean> {
+    return this.#gate.isProofGood(provedAtMs);
+  }
+
+  endUser(owner: AccountOwner): Promise<void> {
+    return this.#gate.endUser(owner);
+  }
+
+  suspendUser(owner: AccountOwner): Promise<void> {
+    return this.#gate.suspendUser(owner);
+  }
+
+  restoreUser(): Promise<void> {
+    return this.#gate.restoreUser();
+  }
+
   async #endInstallation(id: string): Promise<void> {
     for (const key of this.#grants.grantsOf(id)) this.#grants.deleteGrant(key);
     await this.#sessions.endAll(id);
@@ -119,21 +144,28 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
     return new SessionRegister(this.ctx.storage.sql, object => grantBound(this.env, object));
   }
 
-  #openDesk({ owner, site }: TokenRequestPlace): TokenDesk {
-    const server = authorizationServer(site, settingsOf(this.env));
-    const redemptions = new Redemptions(this.ctx.storage.sql, owner, () => this.#answerKey(owner));
-    return new TokenDesk(
-      server,
-      withGrantStores(this.env, () => this),
-      redemptions,
-      grant => this.#grants.supersede(grant),
-    );
+  get #gate(): UserGate {
+    return new UserGate({
+      storage: this.ctx.storage,
+      grants: this.#grants,
+      sessions: this.#sessions,
+      sealedRows: owner => this.#sealedRows(owner),
+      endInstallation: id => this.#endInstallation(id),
+    });
   }
 
-  /** Seals the answers of the token endpoint, which hold live tokens. */
-  #answerKey(owner: AccountOwner): SealingKey {
-    const { keyRing } = settingsOf(this.env);
-    return dataKey(userKey(this.ctx.storage.sql, keyRing, owner), 'token-answer');
+  #openDesk(place: TokenRequestPlace): TokenDesk {
+    const { owner } = place;
+    return deskFor(this.env, place, {
+      store: livingGrants(this, this.#grants),
+      sealedRows: this.#sealedRows(owner),
+      onRedeemed: grant => this.#grants.supersede(grant),
+      endUser: () => this.endUser(owner),
+    });
+  }
+
+  #sealedRows(owner: AccountOwner): SealedRows {
+    return new SealedRows(this.ctx.storage.sql, settingsOf(this.env).keyRing, owner);
   }
 
   /** An account is one user's, so whoever the first owner is, all others are the same. */

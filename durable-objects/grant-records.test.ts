@@ -39,6 +39,20 @@ test('a grant and its tokens are found by their installation, and end together',
   expect(records.list('').map(({ key }) => key)).toEqual(['grant:u:b', 'grant:u:c', 'token:u:b:3']);
 });
 
+test('all installations are found, and everything ends at once', () => {
+  const records = new GrantRecords(fakeSql());
+  records.clear();
+  expect([records.installations(), records.hasGrantOf('grant:u:a')]).toEqual([[], false]);
+  for (const [grant, installation] of Object.entries({ a: 'i', b: 'i', c: 'j', d: undefined })) {
+    records.write(`grant:u:${grant}`, record(installation));
+    records.write(`token:u:${grant}:1`, record());
+  }
+  expect(records.installations()).toEqual(['i', 'j']);
+  expect([records.hasGrantOf('token:u:d:2'), records.hasGrantOf('token:u:e:1')]).toEqual([true, false]);
+  records.clear();
+  expect(records.list('')).toEqual([]);
+});
+
 test('a grant of before installations belongs to none', () => {
   const records = new GrantRecords(fakeSql());
   records.write('grant:u:a', record());

@@ -59,6 +59,23 @@ export class GrantRecords {
     return row ? installationIn(row) : null;
   }
 
+  /** Whether the grant of a key, a grant's own or a token's, is there. */
+  hasGrantOf(key: string): boolean {
+    const [, , user, grant] = KEY.exec(key) ?? [];
+    return this.#rows('key = ?', `grant:${user}:${grant}`).length > 0;
+  }
+
+  /** The installations that grants belong to. */
+  installations(): string[] {
+    const ids = this.#rows("substr(key, 1, 6) = 'grant:'").map(installationIn);
+    return [...new Set(ids.filter(id => id !== null))];
+  }
+
+  /** Deletes every grant and token. */
+  clear(): void {
+    if (this.#exists()) this.#sql.exec('DELETE FROM grant_record');
+  }
+
   /** The keys of an installation's grants, in order. */
   grantsOf(installationId: string): string[] {
     const rows = this.#rows("substr(key, 1, 6) = 'grant:'");

@@ -47,3 +47,11 @@ test('a grant that has ended is forgotten with all its tokens', () => {
   redeemed.forget('g');
   expect(redeemed.earlier(REDEMPTION, 0)).toBeUndefined();
 });
+
+test('when all access of a user ends, everything is forgotten', () => {
+  const { redemptions: redeemed } = redemptions();
+  redeemed.forgetAll();
+  redeemed.remember(REDEMPTION, ANSWER, 0);
+  redeemed.forgetAll();
+  expect(redeemed.earlier(REDEMPTION, 0)).toBeUndefined();
+});

@@ -76,6 +76,12 @@ export class Redemptions {
     this.#sql.exec(SCHEMA);
     this.#sql.exec('DELETE FROM redemption WHERE grant_id = ?', grantId);
   }
+
+  /** Forgets everything: no grant is left. */
+  forgetAll(): void {
+    this.#sql.exec(SCHEMA);
+    this.#sql.exec('DELETE FROM redemption');
+  }
 }
 
 type RedemptionRow = {

@@ -9,9 +9,11 @@ test('the end of an installation ends its sessions, that of a token hangs them u
     hangUp: async () => void told.push(`hang up ${object}`),
   }));
   await register.endAll('i');
+  expect(register.installations()).toEqual([]);
   register.opened({ object: 'a', installationId: 'i' });
   register.opened({ object: 'b', installationId: 'i' });
   register.opened({ object: 'c', installationId: 'j' });
+  expect(register.installations().toSorted()).toEqual(['i', 'j']);
   register.closed('b');
   await register.hangUpAll('i');
   await register.endAll('i');

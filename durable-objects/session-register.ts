@@ -33,6 +33,13 @@ export class SessionRegister {
     if (this.#exists()) this.#sql.exec(`DELETE FROM ${TABLE} WHERE object = ?`, object);
   }
 
+  /** The installations that open sessions live by. */
+  installations(): string[] {
+    if (!this.#exists()) return [];
+    const rows = this.#sql.exec<{ id: string }>(`SELECT DISTINCT installation_id AS id FROM ${TABLE}`);
+    return rows.toArray().map(({ id }) => id);
+  }
+
   /**
    * Ends the sessions of an installation whose grants have ended. Returns once all were told: a revocation is not
    * confirmed before it holds.

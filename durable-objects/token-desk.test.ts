@@ -15,11 +15,13 @@ function desk() {
   let running = 0;
   let most = 0;
   let issued = 0;
+  let isHeld = false;
   const revokeGrant = vi.fn(async () => {});
   const server = {
     async fetch(request: Request) {
       most = Math.max(most, ++running);
       await new Promise(setImmediate);
+      while (isHeld) await new Promise(setImmediate);
       running--;
       const isRefused = (await request.text()).includes('refused');
       return isRefused
@@ -42,7 +44,16 @@ function desk() {
     );
     return { status: response.status, body: await response.text() };
   };
-  return { ask, redeemed, revokeGrant, mostAtOnce: () => most, issued: () => issued };
+  return {
+    ask,
+    redeemed,
+    revokeGrant,
+    mostAtOnce: () => most,
+    issued: () => issued,
+    hold(held: boolean) {
+      isHeld = held;
+    },
+  };
 }
 
 test('requests of one user come one at a time', async () => {
@@ -52,6 +63,16 @@ test('requests of one user come one at a time', async () => {
   );
   await Promise.all(codes);
   expect(mostAtOnce()).toBe(1);
+});
+
+test('a revocation does not wait for a token request that waits for somebody else', async () => {
+  const { ask, hold, mostAtOnce } = desk();
+  hold(true);
+  const refresh = ask(REFRESH);
+  const revocation = ask({ token: 'user:g:x' });
+  await expect.poll(mostAtOnce).toBe(2);
+  hold(false);
+  expect([(await refresh).status, (await revocation).status]).toEqual([200, 200]);
 });
 
 test('one that fails does not hold up the next', async () => {

@@ -7,7 +7,7 @@ import type { Redemptions, TokenAnswer } from './redemptions.ts';
 const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' };
 
 /**
- * The token and revocation endpoint for one user. Requests come one at a time, so a code or refresh token is used once,
+ * The token and revocation endpoint for one user. Token requests come one at a time, so a code or refresh token is used once,
  * however many ask at the same moment (security requirements 3 and 4).
  */
 export class TokenDesk {
@@ -30,19 +30,25 @@ export class TokenDesk {
     this.#onRedeemed = onRedeemed;
   }
 
-  /** Serves one request after all that came before it. */
-  serve(request: Request, ctx: ExecutionContext): Promise<Response> {
-    const served = this.#line.then(() => this.#serve(request, ctx));
+  /**
+   * Serves a token request after all that came before it. A revocation gives nothing away and does not wait: an identity
+   * provider that is being asked for somebody else must not hold it up.
+   */
+  async serve(request: Request, ctx: ExecutionContext): Promise<Response> {
+    const body = await request.text();
+    const form = new URLSearchParams(body);
+    const ask = () => this.#server.fetch(new Request(request, { body }), this.#env, ctx);
+    if (!form.has('grant_type')) return ask();
+    const redemption = redemptionOf(form, request.headers.get('authorization'));
+    const served = this.#line.then(() =>
+      redemption ? this.#refresh(redemption, ask) : this.#redeem(form, ask),
+    );
     this.#line = served.catch(() => {});
     return served;
   }
 
-  async #serve(request: Request, ctx: ExecutionContext): Promise<Response> {
-    const body = await request.text();
-    const ask = () => this.#server.fetch(new Request(request, { body }), this.#env, ctx);
-    const form = new URLSearchParams(body);
-    const redemption = redemptionOf(form, request.headers.get('authorization'));
-    if (redemption) return this.#refresh(redemption, ask);
+  /** Serves what is no refresh: a code, or a grant type of which the library knows. */
+  async #redeem(form: URLSearchParams, ask: () => Promise<Response>): Promise<Response> {
     const response = await ask();
     const grant = redeemedGrant(form);
     if (response.ok && grant !== null) this.#onRedeemed(grant);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Page } from '../src/cli/form-browser.ts';
 import { freePort } from '../src/cli/gateway-process.ts';
 import { type Running, startIdentityProvider } from './support/identity-provider.ts';
 import { authorizationUrl, REDIRECT_URI, registered } from './support/oauth.ts';
 import { COMMON, personIn, startOidcGateway } from './support/oidc-gateway.ts';
+import { logIn as logInAt } from './support/provider-login.ts';
 import { WebBrowser } from './support/web-browser.ts';
 
 /** People at the real provider. */
@@ -35,12 +35,7 @@ afterAll(async () => {
   for (const each of running) await each.stop();
 });
 
-/** Goes through the pages of the real provider, to where the gateway's page comes next. */
-async function logIn(browser: WebBrowser, login: string, at = url): Promise<Page> {
-  const form = await browser.submit(await browser.go(at), { provider: 'acme' });
-  const consent = await browser.submit(form, { login, password: 'any' });
-  return consent.hasField('prompt') ? browser.submit(consent) : consent;
-}
+const logIn = (browser: WebBrowser, login: string) => logInAt(browser, url, 'acme', login);
 
 describe('a login through the pages of a real provider', () => {
   test('ends at our consent page, and then at the client', async () => {

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Device } from './support/device.ts';
 import { type RegisteredClient, registered } from './support/oauth.ts';
-import { eventsOf } from './support/raw-client.ts';
+import { openStream, REVOCATION_LIMIT_MS, timed } from './support/open-stream.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
 import { statusOf } from './support/wire.ts';
-
-const LIMIT_MS = 1000;
 
 let gateway: TestGateway;
 let client: RegisteredClient;
@@ -19,34 +17,13 @@ afterAll(() => gateway.stop());
 
 const device = () => Device.signIn(gateway.origin, client);
 
-/** Opens a stream, waits for its first event, and tells when it has ended. */
-async function openStream(response: Response): Promise<{ ended: Promise<void> }> {
-  const events = eventsOf(response);
-  await events.next();
-  const drain = async () => {
-    for await (const _event of events);
-  };
-  return { ended: drain().catch(() => {}) };
-}
-
-/** Does something, and waits for what must follow from it; returns the milliseconds in between. */
-async function timed(act: () => Promise<void>, ...follows: Promise<void>[]): Promise<number> {
-  const begin = performance.now();
-  await act();
-  await Promise.all(follows);
-  return performance.now() - begin;
-}
-
-const listen = (ada: Device) =>
-  ada.mcp.modern('subscriptions/listen', { notifications: { resourcesListChanged: true } });
-
 test('when a grant is revoked its sessions and streams of both eras end within a second', async () => {
   const ada = await device();
   const session = await ada.mcp.initialize();
   const own = await openStream(await session.get());
-  const listening = await openStream(await listen(ada));
+  const listening = await openStream(await ada.listen());
   expect(await timed(() => ada.revoke(ada.tokens.refresh_token), own.ended, listening.ended)).toBeLessThan(
-    LIMIT_MS,
+    REVOCATION_LIMIT_MS,
   );
   expect(await statusOf(session.request(1, 'ping'))).toBe(401);
 });
@@ -65,9 +42,11 @@ test('when only an access token is revoked its readers must come back with anoth
   const ada = await device();
   const session = await ada.mcp.initialize();
   const own = await openStream(await session.get());
-  const listening = await openStream(await listen(ada));
+  const listening = await openStream(await ada.listen());
   const { access_token } = ada.tokens;
-  expect(await timed(() => ada.revoke(access_token), own.ended, listening.ended)).toBeLessThan(LIMIT_MS);
+  expect(await timed(() => ada.revoke(access_token), own.ended, listening.ended)).toBeLessThan(
+    REVOCATION_LIMIT_MS,
+  );
   expect(await statusOf(session.request(1, 'ping'))).toBe(401);
   await ada.refresh();
   const body = { jsonrpc: '2.0', id: 2, method: 'ping' };

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventsOf, messagesOf, RawClient } from './support/raw-client.ts';
+import { findStored, storedFiles } from './support/stored-files.ts';
 import { signedInAgent, startTestGateway, type TestGateway } from './support/test-gateway.ts';
 
 /** Text that exists nowhere else, named after the place it is planted in. */
@@ -64,42 +63,13 @@ async function useStateless(client: RawClient): Promise<void> {
   await messagesOf(await client.modern('tools/call', call));
 }
 
-/** The forms in which a text could lie on disk. */
-function formsOf(text: string): Map<string, Buffer> {
-  const raw = Buffer.from(text);
-  // Base64 depends on where in three bytes the text begins; its first and last characters mix with others.
-  const base64 = [0, 1, 2].map((shift): [string, Buffer] => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), raw]).toString('base64');
-    return [`base64+${shift}`, Buffer.from(encoded.slice(4, -4))];
-  });
-  return new Map<string, Buffer>([
-    ['raw', raw],
-    ['utf-16', Buffer.from(text, 'utf16le')],
-    ['hex', Buffer.from(raw.toString('hex'))],
-    ['HEX', Buffer.from(raw.toString('hex').toUpperCase())],
-    ...base64,
-  ]);
-}
-
-function storedFiles(): { path: string; bytes: Buffer }[] {
-  return readdirSync(gateway.stateDir, { recursive: true, encoding: 'utf8' })
-    .map(path => join(gateway.stateDir, path))
-    .filter(path => statSync(path).isFile())
-    .map(path => ({ path, bytes: readFileSync(path) }));
-}
-
 test('nothing that was said can be read on disk, write-ahead logs included, in any encoding', () => {
-  const files = storedFiles();
+  const files = storedFiles(gateway.stateDir);
   expect(files.some(({ path }) => path.endsWith('-wal'))).toBe(true);
   expect([...planted.values()].every(text => text.length >= 16)).toBe(true);
   // A client's name is no secret; that it is found shows that the search finds.
   expect(files.some(({ bytes }) => bytes.includes('Gatehouse demo agent'))).toBe(true);
-  const found = [...planted].flatMap(([place, text]) =>
-    [...formsOf(text)].flatMap(([form, needle]) =>
-      files.filter(({ bytes }) => bytes.includes(needle)).map(({ path }) => ({ place, form, path })),
-    ),
-  );
-  expect(found).toEqual([]);
+  expect(findStored(files, planted)).toEqual([]);
 });
 
 test('nothing that was said is printed', () => {

@@ -1,11 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { deploymentOf } from '../deployment.ts';
+import { type Deployment, deploymentOf } from '../deployment.ts';
 import { type Env, settingsOf } from '../env.ts';
 import { PATHS } from '../grants/authorization-server.ts';
 import { CALLBACK_PATH } from '../identity/provider-sign-in.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
 import { decideConsent, seekConsent } from './consent.tsx';
+import { currentPerson } from './current-person.ts';
 import { readForm } from './form.ts';
 import {
   helpersFor,
@@ -16,11 +17,13 @@ import {
 } from './oauth-endpoints.ts';
 import { FOREIGN_FORM, refusalPage, refuseAuthorization } from './refusal.tsx';
 import { registrationEndpoint } from './registration.ts';
-import { isSameOrigin, signedIn } from './sign-in.ts';
+import { ENDED_SIGN_IN, isSameOrigin } from './sign-in.ts';
 import { finishSignInAtProvider, showSignIn, signIn } from './sign-in-routes.tsx';
 import { SIGN_OUT_PATH, showSignOut, signOut } from './sign-out-routes.tsx';
 
 type AppContext = Context<{ Bindings: Env }>;
+
+const SIGNED_OUT = 'You are signed out. Start again from your app.';
 
 /** Sign-in, consent, and the endpoints of the authorization server. */
 export const authRoutes = new Hono<{ Bindings: Env }>()
@@ -47,9 +50,11 @@ async function authorize(c: AppContext): Promise<Response> {
   const oauth = helpersFor(deployment, c.env);
   try {
     const request = await readAuthorizationRequest(oauth, deployment.request);
-    const person = await signedIn(deployment.settings, c.req.raw);
+    const person = await currentPerson(c.env, deployment, c.req.raw);
     const authorization = { env: c.env, deployment, oauth };
-    return await (person ? seekConsent(authorization, person, request) : showSignIn(authorization, request));
+    return person
+      ? await ifStillHere(c, deployment, await seekConsent(authorization, person, request))
+      : signedOut(await showSignIn(authorization, request));
   } catch (error) {
     return refuseAuthorization(error);
   }
@@ -58,18 +63,34 @@ async function authorize(c: AppContext): Promise<Response> {
 /** `POST /authorize`: the person's decision. */
 async function decide(c: AppContext): Promise<Response> {
   const deployment = deploymentOf(c.env, c.req.raw);
-  const { origin, settings, request } = deployment;
-  const person = await signedIn(settings, request);
+  const { origin, request } = deployment;
+  const person = await currentPerson(c.env, deployment, request);
   if (!isSameOrigin(origin, request)) return refusalPage(FOREIGN_FORM, 403);
-  if (!person) return refusalPage('You are signed out. Start again from your app.', 403);
+  if (!person) return signedOut(await refusalPage(SIGNED_OUT, 403));
   const oauth = helpersFor(deployment, c.env);
   const form = await readForm(c.req.raw);
   try {
-    return await decideConsent({ env: c.env, deployment, oauth }, person, form);
+    return await ifStillHere(
+      c,
+      deployment,
+      await decideConsent({ env: c.env, deployment, oauth }, person, form),
+    );
   } catch (error) {
     // What is wrong here is the handle: missing, used, or another browser's or person's.
     return refuseAuthorization(error, 403);
   }
+}
+
+/** All access may have ended while something was granted. Then nobody is given the code, and it is good for nobody. */
+async function ifStillHere(c: AppContext, deployment: Deployment, decided: Response): Promise<Response> {
+  const isStillHere = await currentPerson(c.env, deployment, deployment.request);
+  return isStillHere ? decided : signedOut(await refusalPage(SIGNED_OUT, 403));
+}
+
+/** A sign-in that no longer counts is not kept. */
+function signedOut(response: Response): Response {
+  response.headers.append('set-cookie', ENDED_SIGN_IN);
+  return response;
 }
 
 function limitBody(setting: 'MAX_BODY_BYTES' | 'MAX_REGISTRATION_BYTES') {

@@ -5,6 +5,7 @@ import type { Env } from '../env.ts';
 import { PATHS } from '../grants/authorization-server.ts';
 import { beginSignIn, finishSignIn } from '../identity/provider-sign-in.ts';
 import { identityProviders } from '../identity/settings.ts';
+import { admit } from './admission.ts';
 import type { Authorization } from './authorization.ts';
 import { clientSources, previewConsent } from './consent.tsx';
 import { developmentIdentities, developmentPerson } from './development-identities.ts';
@@ -13,7 +14,7 @@ import { renderPage } from './pages/page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { redirection } from './redirection.ts';
 import { FOREIGN_FORM, refusalPage, refuseSignIn } from './refusal.tsx';
-import { csrfToken, signInCookie } from './sign-in.ts';
+import { csrfToken } from './sign-in.ts';
 import {
   endedTransaction,
   type Transaction,
@@ -58,7 +59,11 @@ export async function signIn(c: AppContext): Promise<Response> {
   if (form.has('provider')) return signInAtProvider(c, deployment, field('provider'), returnTo);
   const person = developmentPerson(settings, field('user'));
   if (!person) return refusalPage('There is no such user.', 403);
-  return goTo(returnTo, [await signInCookie(settings, person)]);
+  try {
+    return goTo(returnTo, [await admit(c.env, settings, person, null)]);
+  } catch (error) {
+    return refuseSignIn(error);
+  }
 }
 
 /** `GET /sign-in/callback`: back from an identity provider, and on to the authorization request. */
@@ -69,8 +74,8 @@ export async function finishSignInAtProvider(c: AppContext): Promise<Response> {
   const transaction = await transactionOf(settings.keyRing, request, state);
   if (!transaction) return refusalPage(NOT_BEGUN, 403);
   try {
-    const person = await finishSignIn(identityProviders(c.env), transaction, callback);
-    const cookies = [endedTransaction(transaction), await signInCookie(settings, person)];
+    const { person, ...upstream } = await finishSignIn(identityProviders(c.env), transaction, callback);
+    const cookies = [endedTransaction(transaction), await admit(c.env, settings, person, upstream)];
     return goTo(returnPath(origin, transaction.returnTo), cookies);
   } catch (error) {
     return ended(await refuseSignIn(error), transaction);

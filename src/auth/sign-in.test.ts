@@ -2,12 +2,18 @@ import { EncryptJWT } from 'jose';
 import { afterEach, expect, test, vi } from 'vitest';
 import { keyRingText } from '../crypto/key-ring.fake.ts';
 import { fakeSettings } from '../env.fake.ts';
-import type { Person } from '../identity/person.ts';
-import { csrfToken, isCsrfTokenValid, isSameOrigin, signedIn, signInCookie } from './sign-in.ts';
+import {
+  csrfToken,
+  isCsrfTokenValid,
+  isSameOrigin,
+  type SignedInPerson,
+  signedIn,
+  signInCookie,
+} from './sign-in.ts';
 
 const SETTINGS = fakeSettings({ SIGN_IN_TTL_SECONDS: 60 });
 const { keyRing: RING } = SETTINGS;
-const ADA: Person = { tenant: 'acme', subject: 'ada', roles: ['member'] };
+const ADA: SignedInPerson = { tenant: 'acme', subject: 'ada', roles: ['member'], signedInAtMs: 1 };
 const ORIGIN = 'https://mcp.example.com';
 
 /** A request with what a browser keeps of Set-Cookie headers. */

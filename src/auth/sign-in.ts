@@ -12,14 +12,27 @@ const CSRF_COOKIE = '__Host-gatehouse-csrf';
 /** Ends a sign-in at this browser. */
 export const ENDED_SIGN_IN = endedCookie(SESSION_COOKIE);
 
+/** A person who signed in at this browser. */
+export interface SignedInPerson extends Person {
+  /** When, by the clock of their account, Unix time in milliseconds. */
+  readonly signedInAtMs: number;
+}
+
 /** The cookie that keeps a person signed in: an encrypted JWT, unreadable outside the gateway. */
-export function signInCookie({ keyRing, SIGN_IN_TTL_SECONDS }: Settings, person: Person): Promise<string> {
+export function signInCookie(
+  { keyRing, SIGN_IN_TTL_SECONDS }: Settings,
+  person: SignedInPerson,
+): Promise<string> {
   return sealedCookie(keyRing, 'sign-in', SESSION_COOKIE, person, SIGN_IN_TTL_SECONDS);
 }
 
-/** Who is signed in at this browser, or null. Anything wrong with the cookie means nobody. */
-export async function signedIn({ keyRing }: Settings, request: Request): Promise<Person | null> {
-  return (await openCookie(keyRing, 'sign-in', SESSION_COOKIE, request)) as Person | null;
+/**
+ * Whom the cookie of this browser names, or null. Anything wrong with it means nobody. Whether the sign-in still counts is
+ * for `currentPerson` to say.
+ */
+export async function signedIn({ keyRing }: Settings, request: Request): Promise<SignedInPerson | null> {
+  const claims = await openCookie(keyRing, 'sign-in', SESSION_COOKIE, request);
+  return typeof claims?.signedInAtMs === 'number' ? (claims as unknown as SignedInPerson) : null;
 }
 
 /** A token for a form, and the cookie that binds it to this browser. */

@@ -3,6 +3,7 @@ import {
   type OAuthAuthorizationServerOptions,
 } from '@cloudflare/workers-oauth-provider';
 import type { Env, Settings } from '../env.ts';
+import { checkAtRefresh } from './refresh-check.ts';
 import { endpointUrl, resourcesOf, type Site, scopesAt } from './resources.ts';
 
 export const PATHS = {
@@ -59,5 +60,6 @@ function optionsOf(site: Site, settings: Settings): ServerOptions {
     scopesSupported: [...new Set(resources.flatMap(resource => scopesAt(site, resource)))],
     accessTokenTTL: settings.ACCESS_TOKEN_TTL_SECONDS,
     refreshTokenTTL: settings.REFRESH_TOKEN_TTL_SECONDS,
+    tokenExchangeCallback: checkAtRefresh,
   };
 }

@@ -8,6 +8,7 @@ const PROVIDER: IdentityProvider = {
   name: 'Okta',
   issuer: 'https://acme.okta.com',
   clientId: 'client-1',
+  parameters: {},
   scopes: ['openid'],
   tenant: 'acme',
   roles: { claim: 'groups', map: { admins: 'administrator', audit: 'auditor', staff: 'member' } },

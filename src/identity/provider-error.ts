@@ -35,7 +35,7 @@ export function providerError({ id, name }: IdentityProvider, error: unknown): G
 }
 
 /** A word for the log. What the provider said is left out, except its error code where that is one word. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
     return /^\w{1,64}$/.test(error.error) ? error.error : 'unknown';
   }

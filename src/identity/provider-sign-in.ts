@@ -27,6 +27,15 @@ export interface SignInChecks {
   readonly verifier: string;
 }
 
+/** A sign-in that a provider has confirmed. */
+export interface ConfirmedSignIn {
+  readonly person: Person;
+  /** The id of the provider. */
+  readonly provider: string;
+  /** With which the provider can be asked about the person again, where it gives one. */
+  readonly refreshToken?: string;
+}
+
 /** Where a person begins to sign in, and what their return is checked against. */
 export interface SignInStart {
   readonly location: URL;
@@ -41,6 +50,7 @@ export async function beginSignIn(origin: string, provider: IdentityProvider): P
   const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
   try {
     const location = buildAuthorizationUrl(await clientOf(provider), {
+      ...provider.parameters,
       redirect_uri: `${origin}${CALLBACK_PATH}`,
       scope: [...new Set(['openid', ...provider.scopes])].join(' '),
       state,
@@ -64,7 +74,7 @@ export async function finishSignIn(
   providers: readonly IdentityProvider[],
   checks: SignInChecks,
   callback: URL,
-): Promise<Person> {
+): Promise<ConfirmedSignIn> {
   const provider = providers.find(({ id }) => id === checks.provider);
   if (!provider)
     throw new GatehouseError('sign_in_refused', 'This identity provider is no longer in use here.');
@@ -79,7 +89,9 @@ export async function finishSignIn(
     rememberKeys(provider, client);
     const claims = tokens.claims();
     if (!claims) throw new GatehouseError('sign_in_refused', `${provider.name} sent no ID token.`);
-    return personOf(provider, claims);
+    const person = personOf(provider, claims);
+    const { refresh_token: refreshToken } = tokens;
+    return { person, provider: provider.id, ...(refreshToken !== undefined && { refreshToken }) };
   } catch (error) {
     throw providerError(provider, error);
   }

@@ -24,7 +24,8 @@ const read = (list: unknown, variables: Record<string, unknown> = {}) =>
   );
 
 test('a provider is read with its defaults, and the secret that its variable holds', () => {
-  expect(read([OKTA])).toEqual([{ ...OKTA, clientSecret: 'hush', scopes: ['openid', 'profile', 'email'] }]);
+  const defaults = { scopes: ['openid', 'profile', 'email'], parameters: {} };
+  expect(read([OKTA])).toEqual([{ ...OKTA, ...defaults, clientSecret: 'hush' }]);
 });
 
 test('without the setting there is no provider', () => {
@@ -40,6 +41,16 @@ test('a client without a secret is public', () => {
 test('the setting is checked once', () => {
   const env = fakeEnv({ OIDC_PROVIDERS: JSON.stringify([{ ...OKTA, clientSecret: undefined }]) });
   expect(identityProviders(env)).toBe(identityProviders(env));
+});
+
+test('parameters may be added to authorization requests, and none of ours replaced', () => {
+  const parameters = { access_type: 'offline', prompt: 'consent' };
+  expect(read([{ ...OKTA, parameters }])[0]?.parameters).toEqual(parameters);
+  for (const own of ['state', 'nonce', 'redirect_uri', 'code_challenge', 'scope', 'client_id', 'request']) {
+    expect(() => read([{ ...OKTA, parameters: { [own]: 'x' } }])).toThrow(
+      refusal('setting_invalid', new RegExp(`must not have "${own}", which the gateway sets itself`)),
+    );
+  }
 });
 
 test.each([

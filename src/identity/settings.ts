@@ -18,6 +18,8 @@ const providerSchema = z.strictObject({
   /** The variable that holds the client's secret. A client without one is public and has PKCE only. */
   clientSecret: z.string().min(1).optional(),
   scopes: z.array(z.string().regex(/^\S+$/)).default(['openid', 'profile', 'email']),
+  /** Sent along with the authorization request, where a provider wants more than a scope for a refresh token. */
+  parameters: z.record(z.string(), z.string()).default({}),
   /** The tenant of all who come from here, or the claim that names it, as it is or by a map. */
   tenant: z.union([
     z.string().min(1),
@@ -31,6 +33,21 @@ const providerSchema = z.strictObject({
 
 /** An identity provider that people may sign in with, and what its claims mean here. */
 export type IdentityProvider = Readonly<z.infer<typeof providerSchema>>;
+
+/** What an authorization request is made of by us; of `scope` there is a setting. */
+const OWN_PARAMETERS = [
+  'client_id',
+  'code_challenge',
+  'code_challenge_method',
+  'nonce',
+  'redirect_uri',
+  'request',
+  'request_uri',
+  'response_mode',
+  'response_type',
+  'scope',
+  'state',
+];
 
 /** Issuers of Microsoft that stand for every organisation there is. */
 const ANYBODY = /^https:\/\/login\.microsoftonline\.com\/(common|organizations|consumers)\b/i;
@@ -49,6 +66,7 @@ export function identityProviders(env: Env): readonly IdentityProvider[] {
   const providers = parseList(env.OIDC_PROVIDERS).map(provider => {
     checkIssuer(provider, allowsHttp);
     checkAccess(provider);
+    checkParameters(provider);
     return withSecret(provider, env);
   });
   checkIds(providers);
@@ -83,6 +101,11 @@ function checkIssuer({ id, issuer }: IdentityProvider, allowsHttp: boolean): voi
 function checkAccess({ id, roles, defaultRole }: IdentityProvider): void {
   if (defaultRole !== null || Object.keys(roles?.map ?? {}).length > 0) return;
   throw wrong(`nobody can come in by "${id}": give it "roles" with a map, or "defaultRole": "member"`);
+}
+
+function checkParameters({ id, parameters }: IdentityProvider): void {
+  const own = OWN_PARAMETERS.find(name => Object.hasOwn(parameters, name));
+  if (own) throw wrong(`"parameters" of "${id}" must not have "${own}", which the gateway sets itself`);
 }
 
 function checkIds(providers: readonly IdentityProvider[]): void {

@@ -1,6 +1,13 @@
 import { authorizationUrl, Browser, postForm, type RegisteredClient, redeem, type Tokens } from './oauth.ts';
 import { RawClient } from './raw-client.ts';
 
+/** What the token endpoint answered to a refresh. */
+export interface TokenAnswer {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly body: { readonly error?: string; readonly error_description?: string };
+}
+
 /** One installation of a client, whose user has signed in and consented: a grant of its own. */
 export class Device {
   readonly #origin: string;
@@ -17,7 +24,12 @@ export class Device {
     const browser = new Browser(origin);
     const url = authorizationUrl(origin, client);
     await browser.signIn(url, user);
-    const answer = await redeem(origin, client, await browser.approve(url));
+    return Device.redeem(origin, client, await browser.approve(url));
+  }
+
+  /** One whose user has consented already, with the code that this brought. */
+  static async redeem(origin: string, client: RegisteredClient, code: string): Promise<Device> {
+    const answer = await redeem(origin, client, code);
     return new Device(origin, client, (await answer.json()) as Tokens);
   }
 
@@ -26,10 +38,19 @@ export class Device {
     return new RawClient(`${this.#origin}/mcp/memory`, this.tokens.access_token);
   }
 
-  async refresh(): Promise<void> {
+  /** Listens to changes as 2026 clients do. */
+  listen(): Promise<Response> {
+    return this.mcp.modern('subscriptions/listen', { notifications: { resourcesListChanged: true } });
+  }
+
+  /** Asks for new tokens, and takes them where there are any. */
+  async refresh(): Promise<TokenAnswer> {
     const { client_id } = this.#client;
     const fields = { grant_type: 'refresh_token', client_id, refresh_token: this.tokens.refresh_token };
-    this.tokens = (await (await postForm(`${this.#origin}/oauth/token`, fields)).json()) as Tokens;
+    const response = await postForm(`${this.#origin}/oauth/token`, fields);
+    const body = (await response.json()) as Tokens & TokenAnswer['body'];
+    if (response.ok) this.tokens = body;
+    return { status: response.status, retryAfter: response.headers.get('retry-after'), body };
   }
 
   async revoke(token: string): Promise<void> {

@@ -20,6 +20,10 @@ export class ScriptedProvider {
   readonly redeemed: URLSearchParams[] = [];
   /** How often the keys were read. */
   keyReads = 0;
+  /** What a refresh token is answered with. */
+  refreshAnswer: [status: number, body: object | string] = [400, { error: 'invalid_grant' }];
+  /** Whether the keys cannot be read. */
+  hidesKeys = false;
 
   constructor(port: number) {
     this.#port = port;
@@ -31,7 +35,8 @@ export class ScriptedProvider {
     return listen(
       createServer((request, response) => {
         void this.#answer(request).then(([status, body]) => {
-          response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+          const text = typeof body === 'string' ? body : JSON.stringify(body);
+          response.writeHead(status, { 'content-type': 'application/json' }).end(text);
         });
       }),
       this.#port,
@@ -51,12 +56,14 @@ export class ScriptedProvider {
 
   /** Answers a code with an ID token for a nonce. */
   async grant(code: string, nonce: string, changes: Changes = {}): Promise<void> {
+    this.#tokens.set(code, await this.idToken(nonce, changes));
+  }
+
+  /** A signed ID token for a nonce. */
+  idToken(nonce: string | undefined, changes: Changes): Promise<string> {
     const token = new SignJWT(this.#claims(nonce, changes));
     if (!this.#key) throw new Error('not started');
-    this.#tokens.set(
-      code,
-      await token.setProtectedHeader({ alg: 'RS256', kid: `k${this.#kid}` }).sign(this.#key),
-    );
+    return token.setProtectedHeader({ alg: 'RS256', kid: `k${this.#kid}` }).sign(this.#key);
   }
 
   /** Answers a code with an ID token that nobody signed. */
@@ -65,7 +72,7 @@ export class ScriptedProvider {
     this.#tokens.set(code, `${part(header)}.${part(this.#claims(nonce, {}))}.${signature}`);
   }
 
-  #claims(nonce: string, changes: Changes): JWTPayload {
+  #claims(nonce: string | undefined, changes: Changes): JWTPayload {
     const now = Math.floor(Date.now() / 1000);
     const right = { iss: this.issuer, aud: CLIENT.id, sub: 'mallory', iat: now, exp: now + 60, nonce };
     return { ...right, groups: ['staff'], ...changes };
@@ -79,7 +86,7 @@ export class ScriptedProvider {
     this.#published = [{ ...(await exportJWK(publicKey)), kid: `k${this.#kid}`, use: 'sig', alg: 'RS256' }];
   }
 
-  async #answer(request: IncomingMessage): Promise<[status: number, body: object]> {
+  async #answer(request: IncomingMessage): Promise<[status: number, body: object | string]> {
     const { issuer } = this;
     if (request.url === '/.well-known/openid-configuration') {
       const metadata = {
@@ -95,14 +102,16 @@ export class ScriptedProvider {
     }
     if (request.url === '/keys') {
       this.keyReads += 1;
+      if (this.hidesKeys) return [500, {}];
       return [200, { keys: this.#published }];
     }
     if (request.url === '/token') return this.#redeem(new URLSearchParams(await bodyOf(request)));
     return [404, {}];
   }
 
-  #redeem(form: URLSearchParams): [status: number, body: object] {
+  #redeem(form: URLSearchParams): [status: number, body: object | string] {
     this.redeemed.push(form);
+    if (form.get('grant_type') === 'refresh_token') return this.refreshAnswer;
     const code = form.get('code') ?? '';
     const id_token = this.#tokens.get(code);
     this.#tokens.delete(code);

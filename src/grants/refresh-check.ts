@@ -1,0 +1,53 @@
+import {
+  GrantType,
+  OAuthError,
+  type TokenExchangeCallbackOptions,
+  type TokenExchangeCallbackResult,
+} from '@cloudflare/workers-oauth-provider';
+import type { Env } from '../env.ts';
+import type { Role } from '../principal.ts';
+import type { GrantProps } from './installation.ts';
+
+/** Whether a person may go on. */
+export type Standing =
+  /** They may, with these roles; null where they are as they were. */
+  | { readonly kind: 'good'; readonly roles: readonly Role[] | null }
+  /** They may not; the words are for the client's developer and the person. */
+  | { readonly kind: 'over'; readonly description: string }
+  /** It could not be found out. */
+  | { readonly kind: 'unknown' };
+
+/** The environment of token requests that an account serves: there, whose they are can be checked again. */
+export interface CheckingEnv extends Env {
+  readonly checkPerson?: () => Promise<Standing>;
+}
+
+/** When a client may try again that came while nothing could be found out. */
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * The authorization library's `tokenExchangeCallback`: before a refresh is answered, whose it is is checked again. The library has
+ * looked at token and client by then, and has changed nothing yet.
+ * @throws OAuthError `invalid_grant`, by which the library ends the grant; `temporarily_unavailable`, by which nothing is lost.
+ */
+export async function checkAtRefresh({
+  grantType,
+  props,
+  env,
+}: TokenExchangeCallbackOptions<Env>): Promise<TokenExchangeCallbackResult | undefined> {
+  if (grantType !== GrantType.REFRESH_TOKEN) return undefined;
+  const { checkPerson } = env as CheckingEnv;
+  const standing = checkPerson ? await checkPerson() : ({ kind: 'unknown' } as const);
+  if (standing.kind === 'over') throw new OAuthError('invalid_grant', { description: standing.description });
+  if (standing.kind === 'unknown') throw unavailable();
+  const { roles } = standing;
+  return roles === null ? undefined : { newProps: { ...(props as GrantProps), roles } satisfies GrantProps };
+}
+
+function unavailable(): OAuthError {
+  return new OAuthError('temporarily_unavailable', {
+    description: 'The identity provider of this user cannot be asked right now. Try again in a while.',
+    statusCode: 503,
+    headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+  });
+}
