@@ -6,6 +6,7 @@ import { Page } from '../cli/form-browser.ts';
 import { deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import { faultLog } from '../errors.fake.ts';
+import type { Consent, ConsentBook, ConsentSubject } from '../grants/consents.ts';
 import type { GrantRecord, GrantStore } from '../grants/grant-store.ts';
 import { type UserAccess, userAccessOf } from '../grants/user-access.ts';
 import { currentPerson } from './current-person.ts';
@@ -47,9 +48,11 @@ class Browser {
 /** Accounts in which all access ends just when a grant is written. */
 function endingOnGrant(): Env['ACCOUNT'] {
   const getByName = (name: string) => {
-    const account = bindings.ACCOUNT.getByName(name) as unknown as GrantStore & UserAccess;
+    const account = bindings.ACCOUNT.getByName(name) as unknown as GrantStore & ConsentBook & UserAccess;
     return {
       isProofGood: (provedAtMs: number) => account.isProofGood(provedAtMs),
+      rememberConsent: (subject: ConsentSubject, consent: Consent) =>
+        account.rememberConsent(subject, consent),
       async writeGrant(key: string, record: GrantRecord) {
         await account.endUser(BOB);
         await account.writeGrant(key, record);
