@@ -1,4 +1,5 @@
 import type { GrantRecord } from '../src/grants/grant-store.ts';
+import type { GrantMetadata } from '../src/grants/installation.ts';
 import { tableExists } from './table-exists.ts';
 
 const SCHEMA = `
@@ -12,6 +13,15 @@ const SCHEMA = `
 
 /** `grant:<user>:<grant>` or `token:<user>:<grant>:<hash>`. */
 const KEY = /^(grant|token):([^:]*):([^:]*)/;
+
+/** A grant, as far as it may be shown. */
+export interface GrantShown {
+  readonly installationId: string;
+  readonly client: string;
+  readonly resource: string;
+  readonly scopes: readonly string[];
+  readonly createdAtMs: number;
+}
 
 /**
  * One user's grants and access tokens, as the authorization library writes them: hashes and sealed props, never a
@@ -64,6 +74,23 @@ export class GrantRecords {
     return rows.filter(row => installationIn(row) === installationId).map(({ key }) => key);
   }
 
+  /** The client that a grant belongs to, or a token's grant; null where there is no such grant. */
+  clientOf(key: string): string | null {
+    const [, , user, grant] = KEY.exec(key) ?? [];
+    const [row] = this.#rows('key = ?', `grant:${user}:${grant}`);
+    return row ? partsOf(row).clientId : null;
+  }
+
+  /** All grants that live, as far as they may be shown. */
+  shown(): GrantShown[] {
+    return this.#rows("substr(key, 1, 6) = 'grant:'").flatMap(row => {
+      const { clientId, resource, scope, createdAt } = partsOf(row);
+      const installationId = installationIn(row);
+      if (installationId === null) return [];
+      return [{ installationId, client: clientId, resource, scopes: scope, createdAtMs: createdAt * 1000 }];
+    });
+  }
+
   /** Deletes a grant with all of its tokens. */
   deleteGrant(key: string): void {
     this.delete(key);
@@ -84,10 +111,24 @@ export class GrantRecords {
 
 type RecordRow = { key: string; value: string; metadata: string | null; expires_at: number | null };
 
-/** The library keeps what we gave it as metadata inside the grant. */
-function installationIn({ value }: RecordRow): string | null {
-  const { metadata } = JSON.parse(value) as { metadata?: { installation?: string } };
-  return metadata?.installation ?? null;
+/** What the library writes of a grant in the clear, as far as we read it. */
+interface GrantParts {
+  readonly clientId: string;
+  readonly resource: string;
+  readonly scope: readonly string[];
+  /** Unix time in seconds. */
+  readonly createdAt: number;
+  /** What we gave it as metadata. */
+  readonly metadata?: Partial<GrantMetadata>;
+}
+
+function partsOf({ value }: Pick<RecordRow, 'value'>): GrantParts {
+  return JSON.parse(value) as GrantParts;
+}
+
+/** The installation that a record names, as a grant does; null for every other. */
+export function installationIn(record: Pick<RecordRow, 'value'>): string | null {
+  return partsOf(record).metadata?.installation ?? null;
 }
 
 function now(): number {

@@ -6,6 +6,7 @@ import { GatehouseError } from './errors.ts';
 export interface Env {
   readonly MCP_SESSION: DurableObjectNamespace;
   readonly ACCOUNT: DurableObjectNamespace;
+  readonly TENANT: DurableObjectNamespace;
   readonly OAUTH_KV: KVNamespace;
   readonly DB: D1Database;
   readonly LOADER: WorkerLoader;
@@ -17,7 +18,7 @@ export interface Env {
   readonly [variable: string]: unknown;
 }
 
-const BINDINGS = ['MCP_SESSION', 'ACCOUNT', 'OAUTH_KV', 'DB', 'LOADER', 'KEY_RING'] as const;
+const BINDINGS = ['MCP_SESSION', 'ACCOUNT', 'TENANT', 'OAUTH_KV', 'DB', 'LOADER', 'KEY_RING'] as const;
 
 const count = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
 

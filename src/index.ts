@@ -8,6 +8,7 @@ import { mcpRoutes } from './mcp/routes.ts';
 
 export { Account } from '../durable-objects/account.ts';
 export { McpSession } from '../durable-objects/mcp-session.ts';
+export { Tenant } from '../durable-objects/tenant.ts';
 export { ServerState } from './runtime/server-state.ts';
 
 const app = new Hono<{ Bindings: Env }>()

@@ -5,6 +5,7 @@ import { type Env, settingsOf } from '../env.ts';
 import { PATHS } from '../grants/authorization-server.ts';
 import { CALLBACK_PATH } from '../identity/provider-sign-in.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
+import { BLOCKED_CLIENT, isClientBlocked } from './client-gate.ts';
 import { decideConsent, showConsent } from './consent.tsx';
 import { readForm } from './form.ts';
 import {
@@ -45,6 +46,9 @@ async function authorize(c: AppContext): Promise<Response> {
   try {
     const request = await readAuthorizationRequest(oauth, deployment.request);
     const person = await signedIn(deployment.settings, c.req.raw);
+    if (person && (await isClientBlocked(c.env, person, request.clientId))) {
+      return refusalPage(BLOCKED_CLIENT, 403);
+    }
     if (person) return await showConsent(oauth, deployment, person, request);
     return await showSignIn(c.env, deployment, oauth, request);
   } catch (error) {

@@ -1,13 +1,15 @@
 import type { AuthRequest, OAuthHelpers } from '@cloudflare/workers-oauth-provider';
 import type { Context } from 'hono';
 import { type Deployment, deploymentOf } from '../deployment.ts';
-import type { Env } from '../env.ts';
-import { PATHS } from '../grants/authorization-server.ts';
+import type { Env, Settings } from '../env.ts';
+import { tenantOf } from '../grants/tenant.ts';
+import type { Person } from '../identity/person.ts';
 import { beginSignIn, finishSignIn } from '../identity/provider-sign-in.ts';
 import { identityProviders } from '../identity/settings.ts';
 import { clientSources } from './consent.tsx';
 import { developmentIdentities, developmentPerson } from './development-identities.ts';
 import { readOwnForm } from './form.ts';
+import { returnPath } from './own-pages.tsx';
 import { destinationShown } from './pages/destination.ts';
 import { renderPage } from './pages/page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
@@ -63,7 +65,7 @@ export async function signIn(c: AppContext): Promise<Response> {
   if (form.has('provider')) return signInAtProvider(c, deployment, field('provider'), returnTo);
   const person = developmentPerson(settings, field('user'));
   if (!person) return refusalPage('There is no such user.', 403);
-  return goTo(returnTo, [await signInCookie(settings, person)]);
+  return goTo(returnTo, [await admit(c.env, settings, person)]);
 }
 
 /** `GET /sign-in/callback`: back from an identity provider, and on to the authorization request. */
@@ -75,7 +77,7 @@ export async function finishSignInAtProvider(c: AppContext): Promise<Response> {
   if (!transaction) return refusalPage(NOT_BEGUN, 403);
   try {
     const person = await finishSignIn(identityProviders(c.env), transaction, callback);
-    const cookies = [endedTransaction(transaction), await signInCookie(settings, person)];
+    const cookies = [endedTransaction(transaction), await admit(c.env, settings, person)];
     return goTo(returnPath(origin, transaction.returnTo), cookies);
   } catch (error) {
     return ended(await refuseSignIn(error), transaction);
@@ -98,11 +100,10 @@ async function signInAtProvider(
   }
 }
 
-/** Where to go on after signing in: only ever an authorization request of our own. */
-function returnPath(origin: string, asked: string): string {
-  const url = URL.canParse(asked, origin) ? new URL(asked, origin) : new URL(PATHS.authorize, origin);
-  const isOurs = url.origin === origin && url.pathname === PATHS.authorize;
-  return isOurs ? url.pathname + url.search : PATHS.authorize;
+/** Signs a person in, once their organisation knows of them. @returns the cookie. */
+async function admit(env: Env, settings: Settings, person: Person): Promise<string> {
+  await tenantOf(env, person.tenant).memberSignedIn(person);
+  return signInCookie(settings, person);
 }
 
 /** A failed callback uses its transaction up too. */
