@@ -23,6 +23,10 @@ export class Tenant extends DurableObject<Env> implements TenantMembers, TenantC
     await this.ctx.storage.sync();
   }
 
+  async isMember(subject: string): Promise<boolean> {
+    return this.#members.has(subject);
+  }
+
   async listMembers(tenant: string, page: PageQuery): Promise<Member[]> {
     return this.#members.list(tenant, page);
   }

@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
+import { accountRoutes } from './account/routes.tsx';
+import { jsonError } from './api/json-error.ts';
+import { apiRoutes } from './api/routes.ts';
 import { authRoutes } from './auth/routes.tsx';
 import { deploymentOf } from './deployment.ts';
 import { type Env, settingsOf } from './env.ts';
-import { GatehouseError, toHttpStatus, toRpcError } from './errors.ts';
 import { identityProviders } from './identity/settings.ts';
 import { mcpRoutes } from './mcp/routes.ts';
 
@@ -21,10 +23,8 @@ const app = new Hono<{ Bindings: Env }>()
   })
   .route('/', mcpRoutes)
   .route('/', authRoutes)
-  .onError((error, c) => {
-    const { message } = toRpcError(error);
-    const code = error instanceof GatehouseError ? error.code : 'internal_error';
-    return c.json({ error: code, message }, toHttpStatus(error) as 500);
-  });
+  .route('/', apiRoutes)
+  .route('/', accountRoutes)
+  .onError(error => jsonError(error));
 
 export default app satisfies ExportedHandler<Env>;

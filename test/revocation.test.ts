@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Device } from './support/device.ts';
 import { type RegisteredClient, registered } from './support/oauth.ts';
-import { eventsOf } from './support/raw-client.ts';
+import { listen, openStream, timed } from './support/streams.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
 import { statusOf } from './support/wire.ts';
 
@@ -18,27 +18,6 @@ beforeAll(async () => {
 afterAll(() => gateway.stop());
 
 const device = () => Device.signIn(gateway.origin, client);
-
-/** Opens a stream, waits for its first event, and tells when it has ended. */
-async function openStream(response: Response): Promise<{ ended: Promise<void> }> {
-  const events = eventsOf(response);
-  await events.next();
-  const drain = async () => {
-    for await (const _event of events);
-  };
-  return { ended: drain().catch(() => {}) };
-}
-
-/** Does something, and waits for what must follow from it; returns the milliseconds in between. */
-async function timed(act: () => Promise<void>, ...follows: Promise<void>[]): Promise<number> {
-  const begin = performance.now();
-  await act();
-  await Promise.all(follows);
-  return performance.now() - begin;
-}
-
-const listen = (ada: Device) =>
-  ada.mcp.modern('subscriptions/listen', { notifications: { resourcesListChanged: true } });
 
 test('when a grant is revoked its sessions and streams of both eras end within a second', async () => {
   const ada = await device();

@@ -32,7 +32,7 @@ export function showOwnSignIn(
     return refusalPage('No identity provider is set up for this gateway. Ask whoever runs it.', 503);
   }
   const { token, cookie } = csrfToken(settings.keyRing, request);
-  const body = SignInPage({ identities, providers, csrf: token, returnTo });
+  const body = SignInPage({ identities, providers, csrf: token, returnTo, isForApp: false });
   // The form may lead on to a provider, and that anywhere of its own.
   const page = { title: 'Sign in', body, formAction: ['https:', 'http:'] };
   return renderPage(page, new Headers({ 'set-cookie': cookie }));

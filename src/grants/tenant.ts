@@ -41,6 +41,8 @@ export interface PageQuery {
 /** The members of one organisation; the tenant object implements it. */
 export interface TenantMembers {
   memberSignedIn(person: Person): Promise<void>;
+  /** Whether somebody has signed in here. */
+  isMember(subject: string): Promise<boolean>;
   /** In the order of their subjects. */
   listMembers(tenant: string, page: PageQuery): Promise<Member[]>;
   /** Ends every grant, session and sign-in of a member. @returns false where there is no such member. */

@@ -62,4 +62,6 @@ test('without test identities it promises the consent page, and says nothing of 
   const html = await render({ identities: [], providers: [{ id: 'okta', name: 'Okta' }] });
   expect(html).toContain('asked for your consent');
   expect(html).not.toContain('development');
+  const own = { identities: [], providers: [{ id: 'okta', name: 'Okta' }], isForApp: false };
+  expect(await render(own)).not.toContain('consent');
 });

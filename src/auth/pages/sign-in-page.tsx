@@ -28,6 +28,8 @@ export interface SignInProps {
   readonly returnTo: string;
   /** The app that sent the person here, in its own words. */
   readonly clientName?: string;
+  /** False where one signs in for a page of ours rather than for an app. */
+  readonly isForApp?: boolean;
   /** Where that app gets its access: a host, or an address of a private scheme. */
   readonly destination?: string;
 }
@@ -43,6 +45,7 @@ export function SignInPage({
   returnTo,
   clientName,
   destination,
+  isForApp = true,
 }: SignInProps) {
   const client = displayText(clientName ?? '');
   const address = displayText(destination ?? '', ADDRESS_LENGTH);
@@ -81,12 +84,13 @@ export function SignInPage({
           ))}
         </ul>
       </form>
-      <Note isDevelopment={identities.length > 0} />
+      <Note isDevelopment={identities.length > 0} isForApp={isForApp} />
     </>
   );
 }
 
-function Note({ isDevelopment }: { isDevelopment: boolean }) {
+function Note({ isDevelopment, isForApp }: { isDevelopment: boolean; isForApp: boolean }) {
+  if (!isDevelopment && !isForApp) return null;
   if (!isDevelopment) {
     return <p class="small quiet">You will be asked for your consent before the app gets access.</p>;
   }
