@@ -7,6 +7,9 @@ import { Ago } from './time.tsx';
 /** More sessions than these are counted only; to disconnect ends them all. */
 const MAX_SESSIONS = 20;
 
+/** Some lines: the scopes of many servers are cut. */
+const ABILITIES_LENGTH = 400;
+
 interface Shared {
   readonly csrf: string;
   readonly nowMs: number;
@@ -72,7 +75,7 @@ function ConnectionPart({
         {name !== null && <EndForm kind="connection" id={id} csrf={csrf} label="Disconnect" what={name} />}
       </div>
       <p class="small">
-        May <bdi>{displayText(abilities.join('; '), 400)}</bdi>.
+        May <bdi>{displayText(abilities.join('; '), ABILITIES_LENGTH)}</bdi>.
       </p>
       <p class="small quiet">
         Connected <Ago atMs={connectedAtMs} nowMs={nowMs} />

@@ -160,3 +160,17 @@ test('a block that was cut short refuses tokens all the same, and goes on by its
   expect(await runDurableObjectAlarm(object)).toBe(true);
   expect(await connections()).toEqual([]);
 });
+
+test('a grant whose maker died before it could look again is found by the next block', async () => {
+  const owner = { tenant: 'died', subject: 'ada' };
+  const { stale, oauth, client } = await gateway();
+  const complete = oauth.completeAuthorization.bind(oauth);
+  const cut = Object.assign(oauth, {
+    completeAuthorization: async (options: Parameters<typeof complete>[0]) => {
+      await complete(options);
+      throw new Error('died');
+    },
+  });
+  await expect(connect(withClientGate(cut, stale), client, owner)).rejects.toThrow('died');
+  expect(await tenantOf(bindings, 'died').blockClient('died', client, 'eve')).toBe(1);
+});
