@@ -1,11 +1,14 @@
 import { DurableObject } from 'cloudflare:workers';
+import { OAuthError } from '@cloudflare/workers-oauth-provider';
 import { type Env, settingsOf } from '../src/env.ts';
 import { GatehouseError } from '../src/errors.ts';
+import type { Connection, Connections } from '../src/grants/connections.ts';
 import type { Consent, ConsentBook, ConsentSubject } from '../src/grants/consents.ts';
 import type { GrantRecord, GrantStore, TokenRequestPlace } from '../src/grants/grant-store.ts';
 import { grantBound, type OpenSession, type SessionIndex } from '../src/grants/open-sessions.ts';
 import type { SignInRegister, UpstreamSignIn } from '../src/grants/sign-in-register.ts';
 import type { UserAccess } from '../src/grants/user-access.ts';
+import type { UserName } from '../src/grants/user-id.ts';
 import type {
   StateOwner,
   StatePage,
@@ -13,10 +16,11 @@ import type {
   StateStore,
   StateWrite,
 } from '../src/runtime/server-state.ts';
+import { refuseBlockedClient } from './blocked-client.ts';
+import { AccountConnections } from './connections.ts';
 import { Consents } from './consents.ts';
 import { deskFor } from './desk-for.ts';
 import { GrantRecords } from './grant-records.ts';
-import { livingGrants } from './living-grants.ts';
 import { SealedRows } from './sealed-rows.ts';
 import { SessionRegister } from './session-register.ts';
 import type { TokenDesk } from './token-desk.ts';
@@ -24,10 +28,12 @@ import { UserGate } from './user-gate.ts';
 import type { AccountOwner } from './user-key.ts';
 import { UserState } from './user-state.ts';
 
+const REVOKED = { description: 'The grant has been revoked. Sign in again.' };
+
 /** One user of one tenant: what belongs to them beyond any session. */
 export class Account
   extends DurableObject<Env>
-  implements StateStore, GrantStore, ConsentBook, SessionIndex, SignInRegister, UserAccess
+  implements StateStore, GrantStore, ConsentBook, SessionIndex, Connections, SignInRegister, UserAccess
 {
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
@@ -53,14 +59,17 @@ export class Account
   }
 
   async readGrant(key: string): Promise<GrantRecord | null> {
-    return this.#grants.read(key);
+    const record = this.#grants.read(key);
+    if (record && key.startsWith('token:')) this.#connections.noticeUse(key);
+    return record;
   }
 
   /** @throws GatehouseError `sign_in_refused` while the user is suspended, whoever it is that grants. */
   async writeGrant(key: string, record: GrantRecord): Promise<void> {
     if (this.#gate.isSuspended)
       throw new GatehouseError('sign_in_refused', 'The access of this user is suspended.');
-    this.#grants.write(key, record);
+    // The token endpoint answers with it; anyone else who asks fails.
+    if (!this.#connections.write(key, record)) throw new OAuthError('invalid_grant', REVOKED);
     await this.ctx.storage.sync();
   }
 
@@ -68,7 +77,7 @@ export class Account
   async deleteGrant(key: string): Promise<void> {
     const installation = this.#grants.installationOf(key);
     this.#grants.delete(key);
-    if (installation !== null && key.startsWith('grant:')) await this.#endInstallation(installation);
+    if (installation !== null && key.startsWith('grant:')) await this.#connections.end(installation);
     else if (installation !== null) await this.#sessions.hangUpAll(installation);
     await this.ctx.storage.sync();
   }
@@ -90,17 +99,51 @@ export class Account
     return this.#grants.scopesOf(installationId);
   }
 
-  async openedSession(session: OpenSession): Promise<void> {
-    this.#sessions.opened(session);
+  async openedSession(owner: UserName, session: OpenSession): Promise<boolean> {
+    const ttlMs = settingsOf(this.env).SESSION_TTL_SECONDS * 1000;
+    const isOpen = this.#connections.openedSession(session, this.#sealedRows(owner).labels, ttlMs);
     await this.ctx.storage.sync();
+    return isOpen;
+  }
+
+  async usedSession(object: string): Promise<void> {
+    this.#sessions.used(object, Date.now());
   }
 
   async closedSession(object: string): Promise<void> {
     this.#sessions.closed(object);
   }
 
+  async listConnections(owner: UserName): Promise<Connection[]> {
+    return this.#connections.list(this.#sealedRows(owner).labels);
+  }
+
+  async endInstallation(_owner: UserName, id: string): Promise<boolean> {
+    const client = this.#connections.clientOf(id);
+    if (client === null) return false;
+    // Whoever ends it does not want it to come back without being asked.
+    this.#consents.forget(client);
+    await this.#endInstallations([id]);
+    return true;
+  }
+
+  async endClient(_owner: UserName, client: string): Promise<number> {
+    this.#consents.forget(client);
+    const ids = this.#connections.installationsOf(client);
+    await this.#endInstallations(ids);
+    return ids.length;
+  }
+
+  async endSession(_owner: UserName, id: string): Promise<boolean> {
+    const isEnded = await this.#sessions.end(id, Date.now());
+    await this.ctx.storage.sync();
+    return isEnded;
+  }
+
   /** The token and revocation endpoint, for this user's codes and tokens: one request at a time. */
   async serveTokenRequest(request: Request, place: TokenRequestPlace): Promise<Response> {
+    const refusal = await refuseBlockedClient(this.env, this.#grants, place.owner, request.clone());
+    if (refusal) return refusal;
     this.#desk ??= this.#openDesk(place);
     const response = await this.#desk.serve(request, this.ctx as unknown as ExecutionContext);
     await this.ctx.storage.sync();
@@ -127,9 +170,13 @@ export class Account
     return this.#gate.restoreUser();
   }
 
-  async #endInstallation(id: string): Promise<void> {
-    for (const key of this.#grants.grantsOf(id)) this.#grants.deleteGrant(key);
-    await this.#sessions.endAll(id);
+  async #endInstallations(ids: readonly string[]): Promise<void> {
+    await Promise.all(ids.map(id => this.#connections.end(id)));
+    await this.ctx.storage.sync();
+  }
+
+  get #connections(): AccountConnections {
+    return new AccountConnections(this.ctx.storage.sql, this.#grants, this.#sessions);
   }
 
   get #grants(): GrantRecords {
@@ -150,14 +197,15 @@ export class Account
       grants: this.#grants,
       sessions: this.#sessions,
       sealedRows: owner => this.#sealedRows(owner),
-      endInstallation: id => this.#endInstallation(id),
+      consents: this.#consents,
+      endInstallation: id => this.#connections.end(id),
     });
   }
 
   #openDesk(place: TokenRequestPlace): TokenDesk {
     const { owner } = place;
     return deskFor(this.env, place, {
-      store: livingGrants(this, this.#grants),
+      store: this,
       sealedRows: this.#sealedRows(owner),
       onRedeemed: grant => this.#grants.supersede(grant),
       endUser: () => this.endUser(owner),

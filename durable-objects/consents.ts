@@ -52,6 +52,11 @@ export class Consents {
     );
   }
 
+  /** Forgets every consent. */
+  clear(): void {
+    if (tableExists(this.#sql, 'consent')) this.#sql.exec('DELETE FROM consent');
+  }
+
   /** Forgets every consent to a client, so that it is asked for anew. */
   forget(client: string): void {
     if (tableExists(this.#sql, 'consent')) this.#sql.exec('DELETE FROM consent WHERE client = ?', client);

@@ -14,6 +14,15 @@ const SCHEMA = `
 /** `grant:<user>:<grant>` or `token:<user>:<grant>:<hash>`. */
 const KEY = /^(grant|token):([^:]*):([^:]*)/;
 
+/** A grant, as far as it may be shown. */
+export interface GrantShown {
+  readonly installationId: string;
+  readonly client: string;
+  readonly resource: string;
+  readonly scopes: readonly string[];
+  readonly createdAtMs: number;
+}
+
 /**
  * One user's grants and access tokens, as the authorization library writes them: hashes and sealed props, never a
  * token. Reading makes no table, so asking about a user who never signed in leaves nothing behind.
@@ -59,12 +68,6 @@ export class GrantRecords {
     return row ? installationIn(row) : null;
   }
 
-  /** Whether the grant of a key, a grant's own or a token's, is there. */
-  hasGrantOf(key: string): boolean {
-    const [, , user, grant] = KEY.exec(key) ?? [];
-    return this.#rows('key = ?', `grant:${user}:${grant}`).length > 0;
-  }
-
   /** The installations that grants belong to. */
   installations(): string[] {
     const ids = this.#rows("substr(key, 1, 6) = 'grant:'").map(installationIn);
@@ -84,7 +87,7 @@ export class GrantRecords {
 
   /** The scopes of an installation's grants that a client holds tokens of; null where there are none. */
   scopesOf(installationId: string): string[] | null {
-    const grants = this.grantsOf(installationId).map(key => grantIn(this.read(key)?.value ?? '{}'));
+    const grants = this.grantsOf(installationId).map(key => partsOf(this.read(key) ?? { value: '{}' }));
     const held = grants.filter(({ authCodeWrappedKey }) => authCodeWrappedKey === undefined);
     return held.length === 0 ? null : [...new Set(held.flatMap(({ scope }) => scope ?? []))];
   }
@@ -94,6 +97,23 @@ export class GrantRecords {
     const installation = this.installationOf(key);
     if (installation === null) return;
     for (const other of this.grantsOf(installation)) if (other !== key) this.deleteGrant(other);
+  }
+
+  /** The client that a grant belongs to, or a token's grant; null where there is no such grant. */
+  clientOf(key: string): string | null {
+    const [, , user, grant] = KEY.exec(key) ?? [];
+    const [row] = this.#rows('key = ?', `grant:${user}:${grant}`);
+    return row ? partsOf(row).clientId : null;
+  }
+
+  /** All grants that live, as far as they may be shown. */
+  shown(): GrantShown[] {
+    return this.#rows("substr(key, 1, 6) = 'grant:'").flatMap(row => {
+      const { clientId, resource, scope, createdAt } = partsOf(row);
+      const installationId = installationIn(row);
+      if (installationId === null) return [];
+      return [{ installationId, client: clientId, resource, scopes: scope, createdAtMs: createdAt * 1000 }];
+    });
   }
 
   /** Deletes a grant with all of its tokens. */
@@ -116,21 +136,26 @@ export class GrantRecords {
 
 type RecordRow = { key: string; value: string; metadata: string | null; expires_at: number | null };
 
-/** What we read of the library's grants, which it describes in its documents. */
-interface StoredGrant {
-  readonly scope?: readonly string[];
-  /** What we gave it at the consent. */
-  readonly metadata?: Partial<GrantMetadata>;
+/** What the library writes of a grant in the clear, as far as we read it. */
+interface GrantParts {
+  readonly clientId: string;
+  readonly resource: string;
+  readonly scope: readonly string[];
+  /** Unix time in seconds. */
+  readonly createdAt: number;
   /** There until the code is redeemed. */
   readonly authCodeWrappedKey?: string;
+  /** What we gave it as metadata. */
+  readonly metadata?: Partial<GrantMetadata>;
 }
 
-function grantIn(value: string): StoredGrant {
-  return JSON.parse(value) as StoredGrant;
+function partsOf({ value }: Pick<RecordRow, 'value'>): GrantParts {
+  return JSON.parse(value) as GrantParts;
 }
 
-function installationIn({ value }: RecordRow): string | null {
-  return grantIn(value).metadata?.installation ?? null;
+/** The installation that a record names, as a grant does; null for every other. */
+export function installationIn(record: Pick<RecordRow, 'value'>): string | null {
+  return partsOf(record).metadata?.installation ?? null;
 }
 
 function now(): number {

@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { type Env, type Settings, settingsOf } from '../src/env.ts';
 import { GatehouseError, reportFault, toHttpStatus } from '../src/errors.ts';
 import { challengeHeaders } from '../src/grants/challenge.ts';
-import { type GrantBound, type OpenSession, sessionIndexOf } from '../src/grants/open-sessions.ts';
+import { type GrantBound, sessionIndexOf, USE_NOTICE_MS } from '../src/grants/open-sessions.ts';
 import type { Principal } from '../src/principal.ts';
 import { initializeResult } from '../src/protocol/legacy.ts';
 import {
@@ -15,11 +15,13 @@ import {
 } from '../src/protocol/message.ts';
 import type { CapabilityExports } from '../src/runtime/isolate.ts';
 import { HOP_HEADER, type Hop, openHop } from '../src/session-key/hop-assertion.ts';
+import { unknownSession } from '../src/session-key/session-id.ts';
 import { directoryFor } from './directory-for.ts';
 import { LegacySession } from './legacy-session.ts';
 import { ModernHome } from './modern-home.ts';
 import type { ModernReply } from './modern-reply.ts';
-import { sessionClientOf } from './session-client.ts';
+import { openHome, openSession, ownerOf } from './open-session.ts';
+import { type SessionClient, sessionClientOf } from './session-client.ts';
 import { SessionStore } from './session-store.ts';
 
 /**
@@ -29,6 +31,7 @@ import { SessionStore } from './session-store.ts';
 export class McpSession extends DurableObject<Env> implements GrantBound {
   readonly #replies = new Set<ModernReply>();
   #isIndexed = false;
+  #useNoticedAtMs = 0;
   #session: { readonly legacy: LegacySession; readonly store: SessionStore } | undefined;
 
   override async fetch(request: Request): Promise<Response> {
@@ -57,6 +60,8 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
 
   /** The grant has ended, and everything that lived by it ends now. */
   async endWithGrant(): Promise<void> {
+    // A home that opens a stream again must say so again.
+    this.#isIndexed = false;
     await this.hangUp();
     await this.#erase();
   }
@@ -76,6 +81,7 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
 
   #serveHome(settings: Settings, hop: Hop, request: Request, message: JSONRPCRequest): Promise<Response> {
     const open = { replies: this.#replies, onStream: () => this.#index(hop) };
+    if (this.#isIndexed) this.#noticeUse(hop);
     const home = new ModernHome(this.#directory(settings, hop), hop.principal, settings, open);
     return home.serve(message, request.headers, request.signal);
   }
@@ -88,6 +94,7 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
     if (request.method === 'DELETE') return this.#delete(hop);
     const legacy = this.#enter(settings, hop);
     this.#extend(settings);
+    this.#noticeUse(hop);
     if (request.method === 'GET') return legacy.listen(request.headers.get('last-event-id'));
     return this.#post(legacy, body, hop.principal);
   }
@@ -119,7 +126,7 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
       expiresAtMs,
     });
     await store.schedule();
-    await sessionIndexOf(this.env, hop.principal).openedSession(indexEntry(hop));
+    await this.#indexSession(hop, client);
     this.#keep(settings, hop, store);
     await store.sync();
     const result = initializeResult(discovered, client.revision);
@@ -155,13 +162,36 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
   #index(hop: Hop): void {
     if (this.#isIndexed) return;
     this.#isIndexed = true;
-    const indexed = sessionIndexOf(this.env, hop.principal).openedSession(indexEntry(hop));
-    indexed.catch(error => {
+    const indexed = sessionIndexOf(this.env, hop.principal).openedSession(ownerOf(hop), openHome(hop));
+    const refuse = () => {
       this.#isIndexed = false;
-      reportFault('session_not_indexed', error);
       // Streams that a revocation could not reach must not be open.
       for (const reply of this.#replies) reply.abort();
-    });
+    };
+    indexed.then(
+      isOpen => isOpen || refuse(),
+      error => {
+        reportFault('session_not_indexed', error);
+        refuse();
+      },
+    );
+  }
+
+  /** The same for a session, before anyone knows its id. */
+  async #indexSession(hop: Hop, client: SessionClient): Promise<void> {
+    const index = sessionIndexOf(this.env, hop.principal);
+    if (await index.openedSession(ownerOf(hop), openSession(hop, client))) return;
+    await this.#erase();
+    throw unknownSession();
+  }
+
+  /** Lets the account know that the session is in use, once in a while. Nobody waits for it. */
+  #noticeUse({ principal, objectName }: Hop): void {
+    const nowMs = Date.now();
+    if (nowMs - this.#useNoticedAtMs < USE_NOTICE_MS) return;
+    this.#useNoticedAtMs = nowMs;
+    const noticed = sessionIndexOf(this.env, principal).usedSession(objectName);
+    this.ctx.waitUntil(noticed.catch(error => reportFault('use_not_noticed', error)));
   }
 
   #directory(settings: Settings, hop: Hop) {
@@ -174,8 +204,4 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
   }
-}
-
-function indexEntry({ objectName, principal }: Hop): OpenSession {
-  return { object: objectName, installationId: principal.installation.id };
 }

@@ -1,14 +1,27 @@
+import { lengthPrefixed, toBase64url } from '../src/crypto/bytes.ts';
+import { sha256 } from '../src/crypto/digest.ts';
 import { reportFault } from '../src/errors.ts';
-import type { GrantBound, OpenSession } from '../src/grants/open-sessions.ts';
+import type { ConnectedSession } from '../src/grants/connections.ts';
+import { type GrantBound, type OpenSession, USE_NOTICE_MS } from '../src/grants/open-sessions.ts';
+import type { SessionLabels } from './session-labels.ts';
 import { tableExists } from './table-exists.ts';
 
 const TABLE = 'installation_session';
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS ${TABLE} (
     object TEXT PRIMARY KEY,
-    installation_id TEXT NOT NULL
+    installation_id TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    -- NULL for a home; else what the client said of itself, sealed.
+    client BLOB,
+    opened_at_ms INTEGER NOT NULL,
+    used_at_ms INTEGER NOT NULL,
+    -- Set where the user has ended a home, until it opens its next stream.
+    ended_at_ms INTEGER
   ) STRICT, WITHOUT ROWID;
 `;
+const PUBLIC_ID_BYTES = 16;
 
 /** One user's open sessions, by the installation that each lives by. */
 export class SessionRegister {
@@ -20,13 +33,28 @@ export class SessionRegister {
     this.#boundTo = boundTo;
   }
 
-  opened({ object, installationId }: OpenSession): void {
+  opened(session: OpenSession, labels: SessionLabels, nowMs: number): void {
+    const { object, installationId, resource, revision, client } = session;
     this.#sql.exec(SCHEMA);
     this.#sql.exec(
-      `INSERT OR REPLACE INTO ${TABLE} (object, installation_id) VALUES (?, ?)`,
+      `INSERT INTO ${TABLE} (object, installation_id, resource, revision, client, opened_at_ms, used_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (object) DO UPDATE SET used_at_ms = excluded.used_at_ms, ended_at_ms = NULL`,
       object,
       installationId,
+      resource,
+      revision,
+      client && labels.seal(object, client),
+      nowMs,
+      nowMs,
     );
+  }
+
+  /** Notes that a session is in use, at most once a minute. */
+  used(object: string, nowMs: number): void {
+    if (!this.#exists()) return;
+    const statement = `UPDATE ${TABLE} SET used_at_ms = ? WHERE object = ? AND used_at_ms <= ?`;
+    this.#sql.exec(statement, nowMs, object, nowMs - USE_NOTICE_MS);
   }
 
   closed(object: string): void {
@@ -38,6 +66,40 @@ export class SessionRegister {
     if (!this.#exists()) return [];
     const rows = this.#sql.exec<{ id: string }>(`SELECT DISTINCT installation_id AS id FROM ${TABLE}`);
     return rows.toArray().map(({ id }) => id);
+  }
+
+  /** Forgets 2025 sessions that were not used since then: they have ended by themselves, and told nobody. */
+  forgetUnused(sinceMs: number): void {
+    if (!this.#exists()) return;
+    this.#sql.exec(`DELETE FROM ${TABLE} WHERE client IS NOT NULL AND used_at_ms < ?`, sinceMs);
+  }
+
+  /** The sessions of an installation as their user may see them, the one used last first. */
+  list(installationId: string, labels: SessionLabels): ConnectedSession[] {
+    return this.#rows('installation_id = ? AND ended_at_ms IS NULL', installationId).map(row => ({
+      id: publicId(row.object),
+      revision: row.revision,
+      client: row.client && labels.open(row.object, row.client),
+      openedAtMs: row.opened_at_ms,
+      lastUsedAtMs: row.used_at_ms,
+    }));
+  }
+
+  /** Ends one session by its public id. @returns false where there is none. @throws where it could not be told. */
+  async end(id: string, nowMs: number): Promise<boolean> {
+    const row = this.#rows('ended_at_ms IS NULL').find(({ object }) => publicId(object) === id);
+    if (!row) return false;
+    // The row stays until all is over: whatever ends the installation meanwhile must reach the session too.
+    this.#markEnded(row.object, nowMs);
+    try {
+      await this.#boundTo(row.object).endWithGrant();
+    } catch (error) {
+      this.#markEnded(row.object, null);
+      throw error;
+    }
+    // A home may open streams again, and says so then; it is not forgotten for one that came in between.
+    if (row.client !== null) this.closed(row.object);
+    return true;
   }
 
   /**
@@ -54,11 +116,12 @@ export class SessionRegister {
     return this.#tellAll(installationId, session => session.hangUp());
   }
 
+  #markEnded(object: string, atMs: number | null): void {
+    this.#sql.exec(`UPDATE ${TABLE} SET ended_at_ms = ? WHERE object = ?`, atMs, object);
+  }
+
   async #tellAll(installationId: string, tell: (session: GrantBound) => Promise<void>): Promise<void> {
-    if (!this.#exists()) return;
-    const rows = this.#sql
-      .exec<{ object: string }>(`SELECT object FROM ${TABLE} WHERE installation_id = ?`, installationId)
-      .toArray();
+    const rows = this.#rows('installation_id = ?', installationId);
     await Promise.all(rows.map(({ object }) => this.#tell(object, tell)));
   }
 
@@ -71,7 +134,26 @@ export class SessionRegister {
     }
   }
 
+  #rows(condition: string, ...bindings: string[]): SessionRow[] {
+    if (!this.#exists()) return [];
+    const statement = `SELECT * FROM ${TABLE} WHERE ${condition} ORDER BY used_at_ms DESC, object`;
+    return this.#sql.exec<SessionRow>(statement, ...bindings).toArray();
+  }
+
   #exists(): boolean {
     return tableExists(this.#sql, TABLE);
   }
+}
+
+type SessionRow = {
+  object: string;
+  revision: string;
+  client: ArrayBuffer | null;
+  opened_at_ms: number;
+  used_at_ms: number;
+};
+
+/** What a session is called outside: object names are addresses, and are told to nobody. */
+function publicId(object: string): string {
+  return toBase64url(sha256(lengthPrefixed('session', object)).subarray(0, PUBLIC_ID_BYTES));
 }

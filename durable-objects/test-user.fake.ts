@@ -11,8 +11,6 @@ import { userAccessOf } from '../src/grants/user-access.ts';
 import { userIdOf } from '../src/grants/user-id.ts';
 import { accountObjectName } from '../src/session-key/internal-bearer.ts';
 import type { Account } from './account.ts';
-import { GrantRecords } from './grant-records.ts';
-import { livingGrants } from './living-grants.ts';
 
 const bindings = env as unknown as Env;
 const settings = settingsOf(bindings);
@@ -90,9 +88,10 @@ export class TestUser {
   }
 
   /** Takes note of a session as its object does. */
-  openSession(installationId: string): Promise<void> {
-    const session = { object: `session of ${installationId}`, installationId };
-    return sessionIndexOf(bindings, this.owner).openedSession(session);
+  openSession(installationId: string): Promise<boolean> {
+    const object = `session of ${installationId}`;
+    const session = { object, installationId, resource: RESOURCE, revision: '2026-07-28', client: null };
+    return sessionIndexOf(bindings, this.owner).openedSession(this.owner, session);
   }
 
   refresh(app: ConnectedApp): Promise<Response> {
@@ -101,9 +100,8 @@ export class TestUser {
 
   /** Refreshes as the account's desk does, with something of the environment changed. */
   refreshWith(app: ConnectedApp, change: (account: Account) => Partial<CheckingEnv>) {
-    return runInDurableObject(this.#stub, async (account: Account, { storage }) => {
-      const store = livingGrants(account, new GrantRecords(storage.sql));
-      const desk = { ...withGrantStores(bindings, () => store), ...change(account) };
+    return runInDurableObject(this.#stub, async (account: Account) => {
+      const desk = { ...withGrantStores(bindings, () => account), ...change(account) };
       const response = await this.server.fetch(refreshRequest(app), desk, CTX);
       return { status: response.status, body: (await response.json()) as Record<string, string> };
     });

@@ -1,5 +1,6 @@
 import type { SignInRegister, UpstreamSignIn } from '../src/grants/sign-in-register.ts';
 import type { UserAccess } from '../src/grants/user-access.ts';
+import type { Consents } from './consents.ts';
 import type { GrantRecords } from './grant-records.ts';
 import type { SealedRows } from './sealed-rows.ts';
 import type { SessionRegister } from './session-register.ts';
@@ -11,6 +12,7 @@ export interface GateParts {
   readonly storage: DurableObjectStorage;
   readonly grants: GrantRecords;
   readonly sessions: SessionRegister;
+  readonly consents: Consents;
   readonly sealedRows: (owner: AccountOwner) => SealedRows;
   /** Ends an installation with its sessions; returns once they were told. */
   readonly endInstallation: (id: string) => Promise<void>;
@@ -60,12 +62,13 @@ export class UserGate implements UserAccess, SignInRegister {
 
   /** What gives access ends in this turn; then all sessions are told at the same time. */
   async #endEverything(owner: AccountOwner): Promise<void> {
-    const { storage, grants, sessions, sealedRows, endInstallation } = this.#parts;
+    const { storage, grants, sessions, consents, sealedRows, endInstallation } = this.#parts;
     const installations = new Set([...grants.installations(), ...sessions.installations()]);
     const { upstream, redemptions } = sealedRows(owner);
     upstream.delete();
     redemptions.forgetAll();
     grants.clear();
+    consents.clear();
     await Promise.all([...installations].map(endInstallation));
     await storage.sync();
   }

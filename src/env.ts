@@ -6,6 +6,7 @@ import { GatehouseError } from './errors.ts';
 export interface Env {
   readonly MCP_SESSION: DurableObjectNamespace;
   readonly ACCOUNT: DurableObjectNamespace;
+  readonly TENANT: DurableObjectNamespace;
   readonly REGISTRATION_QUOTA: DurableObjectNamespace;
   readonly OAUTH_KV: KVNamespace;
   readonly DB: D1Database;
@@ -21,6 +22,7 @@ export interface Env {
 const BINDINGS = [
   'MCP_SESSION',
   'ACCOUNT',
+  'TENANT',
   'REGISTRATION_QUOTA',
   'OAUTH_KV',
   'DB',

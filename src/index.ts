@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
+import { accountRoutes } from './account/routes.tsx';
+import { jsonError } from './api/json-error.ts';
+import { apiRoutes } from './api/routes.ts';
 import { authRoutes } from './auth/routes.tsx';
 import { deploymentOf } from './deployment.ts';
 import { type Env, settingsOf } from './env.ts';
-import { GatehouseError, toHttpStatus, toRpcError } from './errors.ts';
 import { identityProviders } from './identity/settings.ts';
 import { mcpRoutes } from './mcp/routes.ts';
 import { guardGlobalFetch } from './network/outbound-fetch.ts';
@@ -10,6 +12,7 @@ import { guardGlobalFetch } from './network/outbound-fetch.ts';
 export { Account } from '../durable-objects/account.ts';
 export { McpSession } from '../durable-objects/mcp-session.ts';
 export { RegistrationQuota } from '../durable-objects/registration-quota.ts';
+export { Tenant } from '../durable-objects/tenant.ts';
 export { ServerState } from './runtime/server-state.ts';
 
 guardGlobalFetch();
@@ -24,10 +27,8 @@ const app = new Hono<{ Bindings: Env }>()
   })
   .route('/', mcpRoutes)
   .route('/', authRoutes)
-  .onError((error, c) => {
-    const { message } = toRpcError(error);
-    const code = error instanceof GatehouseError ? error.code : 'internal_error';
-    return c.json({ error: code, message }, toHttpStatus(error) as 500);
-  });
+  .route('/', apiRoutes)
+  .route('/', accountRoutes)
+  .onError(error => jsonError(error));
 
 export default app satisfies ExportedHandler<Env>;

@@ -11,7 +11,7 @@ const FLOORS = [
   ['audit', 'policy', 'vault', 'catalog', 'identity', 'grants'],
   ['runtime', 'connectors'],
   ['durable-objects'],
-  ['deployment', 'auth', 'mcp', 'admin'],
+  ['deployment', 'auth', 'mcp', 'api', 'account', 'admin'],
   ['index'],
   ['cli'],
 ];

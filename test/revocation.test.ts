@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Device } from './support/device.ts';
 import { type RegisteredClient, registered } from './support/oauth.ts';
-import { openStream, REVOCATION_LIMIT_MS, timed } from './support/open-stream.ts';
+import { openStream, REVOCATION_LIMIT_MS, timed } from './support/streams.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
 import { statusOf } from './support/wire.ts';
 

@@ -1,6 +1,6 @@
-import { SELF } from 'cloudflare:test';
+import { applyD1Migrations, SELF } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CookieJar } from '../cli/cookie-jar.ts';
 import { Page } from '../cli/form-browser.ts';
 import { deploymentOf } from '../deployment.ts';
@@ -12,7 +12,7 @@ import { type UserAccess, userAccessOf } from '../grants/user-access.ts';
 import { currentPerson } from './current-person.ts';
 import { authRoutes } from './routes.tsx';
 
-const bindings = env as unknown as Env;
+const bindings = env as unknown as Env & { MIGRATIONS: Parameters<typeof applyD1Migrations>[1] };
 const ORIGIN = 'http://localhost';
 const BOB = { tenant: 'default', subject: 'bob' };
 const access = userAccessOf(bindings, BOB);
@@ -63,6 +63,8 @@ function endingOnGrant(): Env['ACCOUNT'] {
 }
 
 let url: URL;
+
+beforeAll(() => applyD1Migrations(bindings.DB, bindings.MIGRATIONS));
 
 beforeEach(async () => {
   await access.restoreUser(BOB);

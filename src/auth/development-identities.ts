@@ -9,6 +9,8 @@ const IDENTITIES = [
   { user: 'ada', name: 'Ada', role: 'administrator' },
   { user: 'bob', name: 'Bob', role: 'member' },
   { user: 'eve', name: 'Eve', role: 'member' },
+  { user: 'olivia', name: 'Olivia', role: 'operator' },
+  { user: 'aidan', name: 'Aidan', role: 'auditor' },
 ] as const satisfies readonly { user: string; name: string; role: Role }[];
 
 /** Who may sign in without a password: nobody, except in development. */

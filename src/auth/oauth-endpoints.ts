@@ -5,10 +5,11 @@ import { authorizationServer, PATHS } from '../grants/authorization-server.ts';
 import { accountOf, withGrantStores } from '../grants/grant-store.ts';
 import { secretOf } from '../grants/token-request.ts';
 import { userOfToken } from '../grants/user-id.ts';
+import { withClientGate } from './client-gate.ts';
 
 /** The authorization helpers of a deployment, over the accounts of its users. */
 export function helpersFor(deployment: Deployment, env: Env): OAuthHelpers {
-  return serverFor(deployment).getOAuthApi(withGrantStores(env));
+  return withClientGate(serverFor(deployment).getOAuthApi(withGrantStores(env)), env);
 }
 
 /** Whatever else under `/oauth` is the library's own. */

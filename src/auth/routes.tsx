@@ -5,6 +5,7 @@ import { type Env, settingsOf } from '../env.ts';
 import { PATHS } from '../grants/authorization-server.ts';
 import { CALLBACK_PATH } from '../identity/provider-sign-in.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
+import { BLOCKED_CLIENT, isClientBlocked } from './client-gate.ts';
 import { decideConsent, seekConsent } from './consent.tsx';
 import { currentPerson } from './current-person.ts';
 import { readForm } from './form.ts';
@@ -52,9 +53,9 @@ async function authorize(c: AppContext): Promise<Response> {
     const request = await readAuthorizationRequest(oauth, deployment.request);
     const person = await currentPerson(c.env, deployment, c.req.raw);
     const authorization = { env: c.env, deployment, oauth };
-    return person
-      ? await ifStillHere(c, deployment, await seekConsent(authorization, person, request))
-      : signedOut(await showSignIn(authorization, request));
+    if (!person) return signedOut(await showSignIn(authorization, request));
+    if (await isClientBlocked(c.env, person, request.clientId)) return refusalPage(BLOCKED_CLIENT, 403);
+    return await ifStillHere(c, deployment, await seekConsent(authorization, person, request));
   } catch (error) {
     return refuseAuthorization(error);
   }

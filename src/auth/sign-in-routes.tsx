@@ -2,7 +2,6 @@ import type { AuthRequest } from '@cloudflare/workers-oauth-provider';
 import type { Context } from 'hono';
 import { type Deployment, deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
-import { PATHS } from '../grants/authorization-server.ts';
 import { beginSignIn, finishSignIn } from '../identity/provider-sign-in.ts';
 import { identityProviders } from '../identity/settings.ts';
 import { admit } from './admission.ts';
@@ -10,6 +9,7 @@ import type { Authorization } from './authorization.ts';
 import { clientSources, previewConsent } from './consent.tsx';
 import { developmentIdentities, developmentPerson } from './development-identities.ts';
 import { readOwnForm } from './form.ts';
+import { returnPath } from './own-pages.tsx';
 import { renderPage } from './pages/page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { redirection } from './redirection.ts';
@@ -96,13 +96,6 @@ async function signInAtProvider(
   } catch (error) {
     return refuseSignIn(error);
   }
-}
-
-/** Where to go on after signing in: only ever an authorization request of our own. */
-function returnPath(origin: string, asked: string): string {
-  const url = URL.canParse(asked, origin) ? new URL(asked, origin) : new URL(PATHS.authorize, origin);
-  const isOurs = url.origin === origin && url.pathname === PATHS.authorize;
-  return isOurs ? url.pathname + url.search : PATHS.authorize;
 }
 
 /** A failed callback uses its transaction up too. */

@@ -12,7 +12,7 @@ export function clientSetup(origin: string, servers: readonly string[]): string 
     `  Cursor        ~/.cursor/mcp.json: ${settings}`,
     `  VS Code       code --add-mcp '${vsCode}'`,
     '',
-    '  Sign in as ada, bob or eve. Ctrl-C stops it.',
+    '  Sign in as ada, bob, eve, olivia or aidan. Ctrl-C stops it.',
     '',
   ].join('\n');
 }

@@ -13,6 +13,7 @@ const PURPOSES: readonly KeyPurpose[] = [
   'hop-assertion',
   'session-key-wrap',
   'user-key-wrap',
+  'tenant-data',
   'request-state',
   'sign-in',
   'form-token',

@@ -11,6 +11,7 @@ export type KeyPurpose =
   | 'hop-assertion'
   | 'session-key-wrap'
   | 'user-key-wrap'
+  | 'tenant-data'
   | 'request-state'
   | 'sign-in'
   | 'sign-in-transaction'

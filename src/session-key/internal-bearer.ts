@@ -37,3 +37,8 @@ export function deriveSessionKey(keyRing: KeyRing, principal: Principal, handle:
 export function accountObjectName(tenant: string, subject: string): string {
   return toBase64url(sha256(lengthPrefixed('account', tenant, subject)));
 }
+
+/** The name of an organisation's object: an unkeyed digest, for the same reason. */
+export function tenantObjectName(tenant: string): string {
+  return toBase64url(sha256(lengthPrefixed('tenant', tenant)));
+}

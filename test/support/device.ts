@@ -20,17 +20,43 @@ export class Device {
     this.tokens = tokens;
   }
 
-  static async signIn(origin: string, client: RegisteredClient, user = 'ada'): Promise<Device> {
+  /** `changes` are to the authorization request, which is for the memory server unless they say otherwise. */
+  static async signIn(
+    origin: string,
+    client: RegisteredClient,
+    user = 'ada',
+    changes: Readonly<Record<string, string>> = {},
+  ): Promise<Device> {
     const browser = new Browser(origin);
-    const url = authorizationUrl(origin, client);
+    const url = authorizationUrl(origin, client, changes);
     await browser.signIn(url, user);
-    return Device.redeem(origin, client, await browser.approve(url));
+    return Device.approve(origin, client, browser, url);
+  }
+
+  /** The same in a browser where somebody has signed in already. */
+  static async approve(
+    origin: string,
+    client: RegisteredClient,
+    browser: Browser,
+    url = authorizationUrl(origin, client),
+  ): Promise<Device> {
+    const { resource } = Object.fromEntries(url.searchParams);
+    return Device.redeem(origin, client, await browser.approve(url), resource);
   }
 
   /** One whose user has consented already, with the code that this brought. */
-  static async redeem(origin: string, client: RegisteredClient, code: string): Promise<Device> {
-    const answer = await redeem(origin, client, code);
+  static async redeem(
+    origin: string,
+    client: RegisteredClient,
+    code: string,
+    resource?: string,
+  ): Promise<Device> {
+    const answer = await redeem(origin, client, code, { resource });
     return new Device(origin, client, (await answer.json()) as Tokens);
+  }
+
+  get clientId(): string {
+    return this.#client.client_id;
   }
 
   /** The MCP endpoint of the memory server, with the access token as it is now. */

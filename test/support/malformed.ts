@@ -104,6 +104,13 @@ const PATHS = [
   '/.well-known/oauth-protected-resource/mcp/x',
   '/.well-known/oauth-authorization-server/mcp',
   '/healthz?x=%',
+  '/account',
+  '/account?ended=%ff',
+  '/api',
+  '/api/me?x=%',
+  '/api/openapi.json',
+  '/api/admin/clients/%E0%A4%A/block',
+  '/.well-known/oauth-protected-resource/api',
 ];
 
 const FORMS = [
@@ -115,6 +122,7 @@ const FORMS = [
   'grant_type=authorization_code&code=x&client_id=x&code_verifier=x',
   'grant_type=refresh_token&refresh_token=a:b:c&client_id=x',
   'token=a:b:c',
+  'csrf=x&kind=client&id=%00',
   'token=x&token=y&token_type_hint=%ff',
 ];
 

@@ -112,6 +112,12 @@ export class Browser {
     this.#cookies.take(other.#cookies);
   }
 
+  /** Keeps cookies that were not set by an answer. */
+  addCookies(...cookies: readonly string[]): void {
+    const headers = new Headers(cookies.map((cookie): [string, string] => ['set-cookie', cookie]));
+    this.#cookies.keep(new Response(null, { headers }));
+  }
+
   /** Opens an address without following where it leads. */
   async open(url: URL | string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);

@@ -90,7 +90,7 @@ test('shows the servers, the other scopes by name and in words, and who is signe
   for (const text of ['Memory', 'Notes of an agent.', 'mcp', 'ada']) {
     expect(html).toContain(`>${text}</`);
   }
-  expect(html).toContain('See which tools, prompts and resources there are');
+  expect(html).toContain('connect, and see what there is');
 });
 
 test('leaves out lists that are empty', async () => {

@@ -14,6 +14,8 @@ export interface Page {
   readonly title: string;
   /** The content of the card. It must hold the page's one `<h1>`. */
   readonly body: JSX.Element;
+  /** Whether the content is a list that may use the room of a larger screen. */
+  readonly isWide?: boolean;
   /** The HTTP status; 200 unless told. */
   readonly status?: number;
   /**
@@ -30,14 +32,14 @@ export interface Page {
  */
 export async function renderPage(page: Page, headers?: Headers): Promise<Response> {
   const nonce = toBase64url(crypto.getRandomValues(new Uint8Array(NONCE_BYTES)));
-  const html = await (<Document title={page.title} body={page.body} nonce={nonce} />).toString();
+  const html = await (<Document page={page} nonce={nonce} />).toString();
   return new Response(`<!doctype html>${html}`, {
     status: page.status ?? 200,
     headers: pageHeaders(nonce, page.formAction ?? [], headers),
   });
 }
 
-function Document({ title, body, nonce }: { title: string; body: JSX.Element; nonce: string }) {
+function Document({ page: { title, body, isWide }, nonce }: { page: Page; nonce: string }) {
   return (
     <html lang="en">
       <head>
@@ -50,7 +52,7 @@ function Document({ title, body, nonce }: { title: string; body: JSX.Element; no
       </head>
       <body>
         <Mark />
-        <main>{body}</main>
+        <main class={isWide ? 'wide' : undefined}>{body}</main>
       </body>
     </html>
   );

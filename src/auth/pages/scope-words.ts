@@ -1,3 +1,4 @@
+import type { ServerEntry } from '../../catalog/catalog.ts';
 import {
   ACCOUNT_SCOPE,
   ADMIN_SCOPE,
@@ -7,17 +8,16 @@ import {
 } from '../../grants/scopes.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
-  [MCP_SCOPE]: 'See which tools, prompts and resources there are',
-  [OFFLINE_SCOPE]: 'Stay connected when you are away',
-  [ACCOUNT_SCOPE]: 'See your connections and sessions, and end them',
-  [ADMIN_SCOPE]: 'Administer this gateway, as far as your roles allow',
+  [MCP_SCOPE]: 'connect, and see what there is',
+  [ACCOUNT_SCOPE]: 'see and end what you have connected',
+  [ADMIN_SCOPE]: 'administer this gateway, as far as your role goes',
+  [OFFLINE_SCOPE]: 'stay connected while you are away',
 };
 
-const ACCESS_WORDS = { read: 'Read from', write: 'Make changes with' } as const;
-
-/** What a scope allows, in words for the person who grants it. */
-export function scopeWords(scope: string): string {
-  const ofServer = parseServerScope(scope);
-  if (ofServer) return `${ACCESS_WORDS[ofServer.access]} ${ofServer.server}`;
-  return WORDS[scope] ?? scope;
+/** What a scope allows, in words for the person who grants it: the middle of a sentence that begins with "May". */
+export function scopeWords(scope: string, catalog: readonly ServerEntry[] = []): string {
+  const parsed = parseServerScope(scope);
+  if (!parsed) return WORDS[scope] ?? scope;
+  const title = catalog.find(({ name }) => name === parsed.server)?.title ?? parsed.server;
+  return parsed.access === 'read' ? `read in ${title}` : `read and change things in ${title}`;
 }

@@ -70,7 +70,10 @@ test('has one button per identity provider, first', async () => {
 });
 
 test('without test identities it promises the consent page, and says nothing of development', async () => {
-  const html = await render({ identities: [], providers: [{ id: 'okta', name: 'Okta' }] });
+  const providers = [{ id: 'okta', name: 'Okta' }];
+  const html = await render({ identities: [], providers, asked: ASKED });
   expect(html).toContain('asked for your consent');
   expect(html).not.toContain('development');
+  const own = { identities: [], providers: [{ id: 'okta', name: 'Okta' }], isForApp: false };
+  expect(await render(own)).not.toContain('consent');
 });

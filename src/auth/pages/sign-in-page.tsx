@@ -27,7 +27,7 @@ export interface SignInProps {
   readonly csrf: string;
   /** The path to go on to, posted as `return_to`. Whoever reads the form checks it. */
   readonly returnTo: string;
-  /** What the app asks for that sent the person here. */
+  /** What the app asks for that sent the person here; undefined where one signs in for a page of ours. */
   readonly asked?: Asked;
 }
 
@@ -66,12 +66,13 @@ export function SignInPage({ identities, providers = [], csrf, returnTo, asked }
           ))}
         </ul>
       </form>
-      <Note isDevelopment={identities.length > 0} />
+      <Note isDevelopment={identities.length > 0} isForApp={asked !== undefined} />
     </>
   );
 }
 
-function Note({ isDevelopment }: { isDevelopment: boolean }) {
+function Note({ isDevelopment, isForApp }: { isDevelopment: boolean; isForApp: boolean }) {
+  if (!isDevelopment && !isForApp) return null;
   if (!isDevelopment) {
     return <p class="small quiet">You will be asked for your consent before the app gets access.</p>;
   }

@@ -97,8 +97,29 @@ code { font-size: .8125rem; color: var(--quiet); overflow-wrap: anywhere; }
 .person .who { flex: 1; min-width: 0; display: grid; line-height: 1.35; }
 .person .who > bdi { font-weight: 600; }
 .person svg { flex: none; width: 1.125rem; height: 1.125rem; color: var(--quiet); }
+main.wide { max-width: 42rem; }
+a:not(.button) { color: var(--accent); text-underline-offset: .2em; }
+.done {
+  display: flex; gap: .625rem; padding: .75rem 1rem; border-radius: .75rem; font-size: .875rem;
+  color: var(--good); background: var(--inset); border: 1px solid var(--line);
+}
+.done svg { flex: none; width: 1.125rem; height: 1.3125rem; }
+.apps { gap: 1rem; }
+.app { border: 1px solid var(--line); border-radius: .75rem; background: var(--inset); }
+.app > * { padding: 1rem; }
+.app > * + * { border-top: 1px solid var(--line); }
+.app h2 { font-size: 1.0625rem; margin: 0; }
+.row { display: flex; align-items: flex-start; justify-content: space-between; gap: 1rem; }
+.row form { flex: none; }
+.connection { display: grid; gap: .375rem; }
+h3 { font-size: .9375rem; font-weight: 600; }
+h4 { font-size: .8125rem; font-weight: 600; margin-top: .5rem; }
+.sessions li { padding-top: .5rem; border-top: 1px solid var(--line); }
+.button.small { width: auto; min-height: 2.25rem; padding: .25rem .75rem; font-size: .875rem; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-@media (max-width: 30rem) { body { padding: 1.25rem .75rem; } main { padding: 1.5rem 1.25rem; } }
+@media (max-width: 30rem) {
+  body { padding: 1.25rem .75rem; } main { padding: 1.5rem 1.25rem; } .button.small { min-height: 2.75rem; }
+}
 @media (forced-colors: active) {
   .button.primary { border-color: ButtonText; }
   .choices input:checked + span { border: 3px solid Highlight; }

@@ -1,0 +1,101 @@
+import { expect, test, vi } from 'vitest';
+import { AccountConnections } from './connections.ts';
+import { GrantRecords } from './grant-records.ts';
+import { SessionLabels } from './session-labels.ts';
+import { SessionRegister } from './session-register.ts';
+import { FakeStorage } from './storage.fake.ts';
+
+const LATER = Math.floor(Date.now() / 1000) + 600;
+const RESOURCE = 'https://mcp.example.com/mcp';
+const LABELS = new SessionLabels({ tenant: 'acme', subject: 'ada' }, () => ({
+  kid: 'data',
+  key: new Uint8Array(32),
+}));
+
+/** A grant as the library writes it. */
+const grant = (installation: string, clientId: string, scope = ['mcp']) => ({
+  value: JSON.stringify({
+    clientId,
+    scope,
+    resource: RESOURCE,
+    createdAt: 1_700_000_000,
+    metadata: { installation },
+  }),
+  metadata: null,
+  expiresAt: LATER,
+});
+const token = { value: '{}', metadata: null, expiresAt: LATER };
+
+const session = (object: string, installationId: string) => ({
+  object,
+  installationId,
+  resource: RESOURCE,
+  revision: '2025-11-25',
+  client: { name: 'Editor', version: '1' },
+});
+
+function account() {
+  const { sql } = new FakeStorage().storage;
+  const told: string[] = [];
+  const grants = new GrantRecords(sql);
+  const sessions = new SessionRegister(sql, object => ({
+    endWithGrant: async () => void told.push(object),
+    hangUp: async () => {},
+  }));
+  return { connections: new AccountConnections(sql, grants, sessions), grants, told, sql };
+}
+
+test('asking about somebody who never connected anything stores nothing', () => {
+  const { connections, sql } = account();
+  expect([connections.list(LABELS), connections.installationsOf()]).toEqual([[], []]);
+  expect(sql.exec('SELECT name FROM sqlite_master').toArray()).toEqual([]);
+});
+
+test('an installation is shown once, with all that its grants allow together', () => {
+  const { connections } = account();
+  connections.write('grant:u:a', grant('i', 'editor'));
+  connections.write('grant:u:b', grant('i', 'editor', ['mcp', 'memory:write']));
+  connections.write('grant:u:c', grant('j', 'other'));
+  connections.openedSession(session('s', 'i'), LABELS, 1000);
+  const shown = connections.list(LABELS).find(({ id }) => id === 'i');
+  expect(shown).toMatchObject({ client: 'editor', resource: RESOURCE, scopes: ['mcp', 'memory:write'] });
+  expect(shown?.sessions).toHaveLength(1);
+  expect(connections.installationsOf('editor')).toEqual(['i']);
+  expect(connections.installationsOf()).toEqual(['i', 'j']);
+});
+
+test('the use of a token is noticed, at most once a minute', () => {
+  vi.useFakeTimers();
+  const { connections } = account();
+  connections.write('grant:u:a', grant('i', 'editor'));
+  connections.write('token:u:a:1', token);
+  const lastUse = () => connections.list(LABELS)[0]?.lastUsedAtMs;
+  expect(lastUse()).toBeNull();
+  const firstMs = Date.now();
+  connections.noticeUse('token:u:a:1');
+  vi.advanceTimersByTime(59_999);
+  connections.noticeUse('token:u:a:1');
+  expect(lastUse()).toBe(firstMs);
+  vi.advanceTimersByTime(1);
+  connections.noticeUse('token:u:a:1');
+  expect(lastUse()).toBe(firstMs + 60_000);
+  vi.useRealTimers();
+});
+
+test('what was under way when an installation ended comes to nothing: no grant, no token, no session', async () => {
+  const { connections, grants, told } = account();
+  connections.write('grant:u:a', grant('i', 'editor'));
+  connections.openedSession(session('s', 'i'), LABELS, 1000);
+  await connections.end('i');
+  expect(told).toEqual(['s']);
+  expect(connections.write('grant:u:a', grant('i', 'editor'))).toBe(false);
+  expect(connections.write('token:u:a:1', token)).toBe(false);
+  expect(connections.openedSession(session('t', 'i'), LABELS, 1000)).toBe(false);
+  expect(grants.list('')).toEqual([]);
+  expect(connections.list(LABELS)).toEqual([]);
+});
+
+test('a token cannot be written without its grant', () => {
+  const { connections } = account();
+  expect(connections.write('token:u:a:1', token)).toBe(false);
+});

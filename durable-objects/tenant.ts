@@ -1,0 +1,134 @@
+import { DurableObject } from 'cloudflare:workers';
+import { type Env, settingsOf } from '../src/env.ts';
+import { reportFault } from '../src/errors.ts';
+import { noteClientTenant } from '../src/grants/client-tenants.ts';
+import { connectionsOf } from '../src/grants/connections.ts';
+import type { Member, PageQuery, TenantClient, TenantClients, TenantMembers } from '../src/grants/tenant.ts';
+import { type UserAccess, userAccessOf } from '../src/grants/user-access.ts';
+import type { UserName } from '../src/grants/user-id.ts';
+import type { Person } from '../src/identity/person.ts';
+import { ClientList, type Unended } from './tenant-clients.ts';
+import { MemberList } from './tenant-members.ts';
+
+/** How many accounts are told at once. */
+const PARALLEL = 16;
+
+/** When to go on with ending blocked clients that could not be ended everywhere, in milliseconds. */
+const RESUME_AFTER_MS = 30_000;
+
+/** One organisation: its members, the clients that they have connected, and those that it has blocked. */
+export class Tenant extends DurableObject<Env> implements TenantMembers, TenantClients {
+  async memberSignedIn(person: Person): Promise<void> {
+    this.#members.signedIn(person, Date.now());
+    await this.ctx.storage.sync();
+  }
+
+  async isMember(subject: string): Promise<boolean> {
+    return this.#members.has(subject);
+  }
+
+  async listMembers(tenant: string, page: PageQuery): Promise<Member[]> {
+    return this.#members.list(tenant, page);
+  }
+
+  async endMember(member: UserName): Promise<boolean> {
+    return this.#atAccount(member, access => access.endUser(member));
+  }
+
+  async suspendMember(member: UserName): Promise<boolean> {
+    if (this.#members.has(member.subject)) this.#members.suspend(member.subject, true);
+    return this.#atAccount(member, access => access.suspendUser(member));
+  }
+
+  async restoreMember(member: UserName): Promise<boolean> {
+    const isKnown = await this.#atAccount(member, access => access.restoreUser(member));
+    if (isKnown) this.#members.suspend(member.subject, false);
+    await this.ctx.storage.sync();
+    return isKnown;
+  }
+
+  async clientConnected({ tenant, subject }: UserName, client: string): Promise<boolean> {
+    if (!this.#clients.isConnected(client)) await noteClientTenant(this.env.DB, client, tenant);
+    if (this.#clients.isBlocked(client)) return false;
+    this.#clients.connected(client, subject, Date.now());
+    await this.ctx.storage.sync();
+    return true;
+  }
+
+  async isClientBlocked(client: string): Promise<boolean> {
+    return this.#clients.isBlocked(client);
+  }
+
+  async listClients(page: PageQuery): Promise<TenantClient[]> {
+    return this.#clients.list(page);
+  }
+
+  /** Marks first and ends then: what is connected from now on sees the mark. */
+  async blockClient(tenant: string, client: string, by: string): Promise<number> {
+    this.#clients.block(tenant, client, by, Date.now());
+    await this.ctx.storage.setAlarm(Date.now() + RESUME_AFTER_MS);
+    await this.ctx.storage.sync();
+    return this.#endAll(this.#clients.unended(client));
+  }
+
+  async unblockClient(client: string): Promise<boolean> {
+    const wasBlocked = this.#clients.unblock(client);
+    await this.ctx.storage.sync();
+    return wasBlocked;
+  }
+
+  /** Goes on with ending what a block was cut short at. */
+  override async alarm(): Promise<void> {
+    const unended = this.#clients.unended();
+    if (unended.length === 0) return;
+    await this.ctx.storage.setAlarm(Date.now() + RESUME_AFTER_MS);
+    await this.#endAll(unended);
+  }
+
+  /** @throws where some could not be ended; all were tried. */
+  async #endAll(unended: readonly Unended[]): Promise<number> {
+    let ended = 0;
+    let failed = 0;
+    for (let start = 0; start < unended.length; start += PARALLEL) {
+      const batch = unended.slice(start, start + PARALLEL);
+      const outcomes = await Promise.allSettled(batch.map(each => this.#end(each)));
+      for (const outcome of outcomes) {
+        if (outcome.status === 'fulfilled') ended += outcome.value;
+        else failed++;
+      }
+    }
+    await this.ctx.storage.sync();
+    if (failed > 0) throw new Error(`${failed} of ${unended.length} members could not be told yet`);
+    return ended;
+  }
+
+  async #end(each: Unended): Promise<number> {
+    // Unblocked meanwhile: what is left may stay.
+    if (!this.#clients.isBlocked(each.client)) return 0;
+    try {
+      const owner = { tenant: each.tenant, subject: each.subject };
+      const ended = await connectionsOf(this.env, owner).endClient(owner, each.client);
+      this.#clients.ended(each);
+      return ended;
+    } catch (error) {
+      reportFault('client_not_ended', error);
+      throw error;
+    }
+  }
+
+  /** Does something at the account of a member; false where there is no such member. */
+  async #atAccount(member: UserName, act: (access: UserAccess) => Promise<void>): Promise<boolean> {
+    if (!this.#members.has(member.subject)) return false;
+    await this.ctx.storage.sync();
+    await act(userAccessOf(this.env, member));
+    return true;
+  }
+
+  get #members(): MemberList {
+    return new MemberList(this.ctx.storage.sql, settingsOf(this.env).keyRing);
+  }
+
+  get #clients(): ClientList {
+    return new ClientList(this.ctx.storage.sql);
+  }
+}

@@ -1,0 +1,59 @@
+import { displayText } from '../auth/pages/display-text.ts';
+import { Icon } from '../auth/pages/icon.tsx';
+import { AppCard } from './app-card.tsx';
+import type { ConnectedApp } from './connected-app.ts';
+
+/** What the page shows and its forms post back. */
+export interface AccountProps {
+  /** Who is signed in. */
+  readonly name: string;
+  readonly apps: readonly ConnectedApp[];
+  /** What was just done, if anything. */
+  readonly notice: string | null;
+  /** The token that binds the forms to this browser. */
+  readonly csrf: string;
+  /** Unix time in milliseconds. */
+  readonly nowMs: number;
+}
+
+/** What a person has connected, what it may do, and the buttons that end it. */
+export function AccountPage({ name, apps, notice, csrf, nowMs }: AccountProps) {
+  return (
+    <>
+      <header>
+        <h1>Connected apps</h1>
+        <p class="quiet">
+          Signed in as <bdi>{displayText(name)}</bdi>. <a href="/sign-out">Sign out</a>
+        </p>
+      </header>
+      {notice !== null && (
+        <p class="done" role="status">
+          <Icon name="check" />
+          <span>{notice}</span>
+        </p>
+      )}
+      {apps.length === 0 ? <Nothing /> : <Apps apps={apps} csrf={csrf} nowMs={nowMs} />}
+    </>
+  );
+}
+
+function Apps({ apps, csrf, nowMs }: Pick<AccountProps, 'apps' | 'csrf' | 'nowMs'>) {
+  return (
+    <ul class="apps">
+      {apps.map(app => (
+        <li>
+          <AppCard app={app} csrf={csrf} nowMs={nowMs} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Nothing() {
+  return (
+    <p>
+      Nothing is connected. Give your agent the address of this gateway, ending in <code>/mcp</code>: it will
+      send you here to sign in, and appears on this page once you have allowed it.
+    </p>
+  );
+}

@@ -1,0 +1,57 @@
+import { scopeWords } from '../auth/pages/scope-words.ts';
+import { type Deployment, serverOf } from '../deployment.ts';
+import type { Connection } from '../grants/connections.ts';
+import { apiUrl, endpointUrl } from '../grants/resources.ts';
+import { isGranted } from '../grants/scopes.ts';
+
+/** One client with all of its installations, as its user sees it. */
+export interface ConnectedApp {
+  /** The client's id. */
+  readonly id: string;
+  /** What it calls itself; null where that could not be found out. */
+  readonly name: string | null;
+  /** The host that vouches for it: that of its metadata document. Null for one that registered itself. */
+  readonly host: string | null;
+  readonly connections: readonly ConnectionShown[];
+}
+
+/** One installation of a client, with what it may do in words. */
+export interface ConnectionShown extends Connection {
+  /** Where it works. */
+  readonly place: string;
+  readonly abilities: readonly string[];
+}
+
+/** Groups connections by their client. The order stays: what was used last is first. */
+export function connectedApps(
+  deployment: Deployment,
+  connections: readonly Connection[],
+  names: ReadonlyMap<string, string>,
+): ConnectedApp[] {
+  return [...Map.groupBy(connections, ({ client }) => client)].map(([id, those]) => ({
+    id,
+    name: names.get(id) ?? null,
+    host: URL.canParse(id) ? new URL(id).host : null,
+    connections: those.map(connection => ({
+      ...connection,
+      place: placeOf(deployment, connection.resource),
+      abilities: abilitiesOf(connection.scopes, deployment.catalog),
+    })),
+  }));
+}
+
+/** What scopes allow, each thing said once: to write includes to read. */
+function abilitiesOf(scopes: readonly string[], catalog: Deployment['catalog']): string[] {
+  const isSaid = (scope: string) =>
+    isGranted(
+      scopes.filter(other => other !== scope),
+      scope,
+    );
+  return scopes.filter(scope => !isSaid(scope)).map(scope => scopeWords(scope, catalog));
+}
+
+function placeOf(deployment: Deployment, resource: string): string {
+  if (resource === endpointUrl(deployment.origin, null)) return 'All servers';
+  if (resource === apiUrl(deployment.origin)) return 'Gatehouse itself';
+  return serverOf(deployment, resource)?.title ?? resource;
+}

@@ -1,0 +1,52 @@
+import { type Context, Hono } from 'hono';
+import { GatehouseError } from '../errors.ts';
+import { ADMIN_ROUTES } from './admin-routes.ts';
+import { refuse } from './admission.ts';
+import type { ApiCall, ApiRoute } from './api-route.ts';
+import { jsonError } from './json-error.ts';
+import { MEMBER_ROUTES } from './member-routes.ts';
+import { pageOf, refuseBody } from './request.ts';
+
+/** Every route of the API, each with the rule of who may call it. */
+export const API_ROUTES: readonly ApiRoute[] = [...MEMBER_ROUTES, ...ADMIN_ROUTES];
+
+/** What a request brings to its route: who asks, and where. */
+export type Caller = Pick<ApiCall, 'env' | 'deployment' | 'principal'>;
+
+/** Serves an API request of somebody whose token is valid here, by the table of routes. */
+export const dispatch = routerOf(API_ROUTES);
+
+function routerOf(routes: readonly ApiRoute[]): (request: Request, caller: Caller) => Promise<Response> {
+  const router = new Hono<{ Bindings: Caller }>();
+  for (const route of routes) router.on(route.method, honoPath(route), c => serve(route, c));
+  for (const [path, those] of Map.groupBy(routes, honoPath)) router.all(path, () => refuseMethod(those));
+  router.notFound(() => jsonError(UNKNOWN_ROUTE));
+  router.onError(error => jsonError(error));
+  return async (request, caller) => router.fetch(request, caller);
+}
+
+async function serve(route: ApiRoute, c: Context<{ Bindings: Caller }>): Promise<Response> {
+  const caller = c.env;
+  const refusal = refuse(route, caller.principal);
+  if (refusal) return refusal;
+  const page = pageOf(route, new URL(c.req.url).searchParams);
+  await refuseBody(c.req.raw, caller.deployment.settings);
+  const answer = await route.serve({ ...caller, target: c.req.param('target') ?? '', page });
+  const headers = { 'cache-control': 'no-store' };
+  return answer === null ? new Response(null, { status: 204, headers }) : Response.json(answer, { headers });
+}
+
+const UNKNOWN_ROUTE = new GatehouseError(
+  'route_unknown',
+  'There is no such path here; /api/openapi.json lists those there are.',
+);
+
+/** RFC 9110 section 15.5.6: a 405 says what is allowed. */
+function refuseMethod(routes: readonly ApiRoute[]): Response {
+  const allow = routes.map(({ method }) => method).join(', ');
+  return jsonError(new GatehouseError('method_not_allowed', `Use ${allow}.`), { allow });
+}
+
+function honoPath({ path }: ApiRoute): string {
+  return path.replace(/\{\w+\}/, ':target');
+}

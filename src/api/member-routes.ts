@@ -1,0 +1,96 @@
+import { clientNames } from '../auth/client-names.ts';
+import { helpersFor } from '../auth/oauth-endpoints.ts';
+import { GatehouseError } from '../errors.ts';
+import { connectionsOf } from '../grants/connections.ts';
+import { ACCOUNT_SCOPE } from '../grants/scopes.ts';
+import type { UserName } from '../grants/user-id.ts';
+import type { ApiCall, ApiRoute } from './api-route.ts';
+import { connectionView } from './views.ts';
+
+/** One's own connections: whoever may sign in at all may see and end them. */
+const OWN = {
+  scope: ACCOUNT_SCOPE,
+  roles: ['administrator', 'operator', 'auditor', 'member'],
+} as const satisfies Partial<ApiRoute>;
+
+/** What everybody may do with what is their own. */
+export const MEMBER_ROUTES: readonly ApiRoute[] = [
+  {
+    ...OWN,
+    name: 'getMe',
+    method: 'GET',
+    path: '/api/me',
+    summary: 'Who you are here, and what your token allows.',
+    answer: 'Me',
+    serve: async ({ principal: { tenant, subject, roles, client, scopes } }) => ({
+      tenant,
+      subject,
+      roles,
+      client,
+      scopes,
+    }),
+  },
+  {
+    ...OWN,
+    name: 'listConnections',
+    method: 'GET',
+    path: '/api/connections',
+    summary: 'What you have connected, with its open sessions.',
+    answer: 'Connections',
+    serve: call => listConnections(call, call.principal),
+  },
+  {
+    ...OWN,
+    name: 'endConnection',
+    method: 'DELETE',
+    path: '/api/connections/{id}',
+    summary: 'Ends one installation of a client, with its tokens and sessions.',
+    answer: null,
+    serve: async ({ env, principal, target }) => {
+      if (await connectionsOf(env, principal).endInstallation(ownerOf(principal), target)) return null;
+      throw new GatehouseError('connection_unknown', 'You have no connection with this id.');
+    },
+  },
+  {
+    ...OWN,
+    name: 'endSession',
+    method: 'DELETE',
+    path: '/api/sessions/{id}',
+    summary: 'Ends one open session. Its client stays connected and may open another.',
+    answer: null,
+    serve: async ({ env, principal, target }) => {
+      if (await connectionsOf(env, principal).endSession(ownerOf(principal), target)) return null;
+      throw new GatehouseError('session_unknown', 'You have no open session with this id.');
+    },
+  },
+  {
+    ...OWN,
+    name: 'endClient',
+    method: 'DELETE',
+    path: '/api/clients/{id}',
+    summary: 'Ends all of your installations of a client.',
+    answer: 'Ended',
+    serve: async ({ env, principal, target }) => {
+      const ended = await connectionsOf(env, principal).endClient(ownerOf(principal), target);
+      if (ended > 0) return { ended };
+      throw new GatehouseError('client_unknown', 'You have not connected a client with this id.');
+    },
+  },
+];
+
+/** What one user has connected, with the names of the clients. */
+export async function listConnections(call: ApiCall, user: UserName): Promise<object> {
+  const { env, deployment } = call;
+  const connections = await connectionsOf(env, user).listConnections(ownerOf(user));
+  const names = await clientNames(
+    helpersFor(deployment, env),
+    connections.map(({ client }) => client),
+    deployment.settings.LIST_TIMEOUT_MS,
+  );
+  return { connections: connections.map(connection => connectionView(call, connection, names)) };
+}
+
+/** The user alone: no more of a principal goes to an account. */
+function ownerOf({ tenant, subject }: UserName): UserName {
+  return { tenant, subject };
+}

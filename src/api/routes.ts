@@ -1,0 +1,45 @@
+import { type Context, Hono } from 'hono';
+import { guard } from '../auth/protected-resource.ts';
+import { type Deployment, deploymentOf } from '../deployment.ts';
+import type { Env } from '../env.ts';
+import { apiUrl } from '../grants/resources.ts';
+import { checkOrigin, crossOriginHeaders, preflight } from '../mcp/browser-access.ts';
+import { API_ROUTES, dispatch } from './dispatch.ts';
+import { openApiDocument } from './openapi.ts';
+
+type AppContext = Context<{ Bindings: Env }>;
+
+const METHODS = 'GET, POST, PUT, DELETE, OPTIONS';
+
+/** The API of the gateway itself, its metadata as a protected resource (RFC 9728), and its description. */
+export const apiRoutes = new Hono<{ Bindings: Env }>()
+  .get('/api/openapi.json', c =>
+    serve(c, async ({ origin }) => Response.json(openApiDocument(origin, API_ROUTES))),
+  )
+  .all('/api', c => serve(c, deployment => protectedApi(c, deployment)))
+  .all('/api/*', c => serve(c, deployment => protectedApi(c, deployment)))
+  .all('/.well-known/oauth-protected-resource/api', c => serve(c, deployment => protectedApi(c, deployment)));
+
+function protectedApi(c: AppContext, deployment: Deployment): Promise<Response> {
+  const { env } = c;
+  const guarded = guard(deployment, apiUrl(deployment.origin), (request, principal) =>
+    dispatch(request, { env, deployment, principal }),
+  );
+  return guarded(deployment.request, env, c.executionCtx as ExecutionContext);
+}
+
+/** Origin and CORS as at the MCP endpoints: a bearer token comes by itself with no page. */
+async function serve(
+  c: AppContext,
+  answer: (deployment: Deployment) => Promise<Response>,
+): Promise<Response> {
+  const deployment = deploymentOf(c.env, c.req.raw);
+  const { request } = deployment;
+  checkOrigin(deployment, request.headers.get('origin'));
+  const response = request.method === 'OPTIONS' ? preflight(deployment, request) : await answer(deployment);
+  const copy = new Response(response.body, response);
+  for (const [name, value] of Object.entries(crossOriginHeaders(deployment, request)))
+    copy.headers.set(name, value);
+  if (request.method === 'OPTIONS') copy.headers.set('access-control-allow-methods', METHODS);
+  return copy;
+}

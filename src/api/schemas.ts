@@ -1,0 +1,90 @@
+/** Shorthands for JSON Schema 2020-12, which OpenAPI 3.1 uses as it is. */
+const TEXT = { type: 'string' } as const;
+const TEXT_OR_NULL = { type: ['string', 'null'] } as const;
+const COUNT = { type: 'integer', minimum: 0 } as const;
+const FLAG = { type: 'boolean' } as const;
+const TIME = { type: 'string', format: 'date-time' } as const;
+const TIME_OR_NULL = { type: ['string', 'null'], format: 'date-time' } as const;
+const ROLE = { type: 'string', enum: ['administrator', 'operator', 'auditor', 'member'] } as const;
+
+const listOf = (items: object) => ({ type: 'array', items }) as const;
+const orNull = (schema: object) => ({ anyOf: [schema, { type: 'null' }] }) as const;
+
+/** An object whose members are all there, and no others. */
+function record(properties: Readonly<Record<string, object>>, description?: string) {
+  const required = Object.keys(properties);
+  return {
+    type: 'object',
+    ...(description && { description }),
+    properties,
+    required,
+    additionalProperties: false,
+  };
+}
+
+const CLIENT_LABEL = record({ name: TEXT, version: TEXT }, 'What the client said of itself when it began.');
+
+const SESSION = record({
+  id: TEXT,
+  revision: { ...TEXT, description: 'The revision of MCP that it speaks.' },
+  client: {
+    ...orNull(CLIENT_LABEL),
+    description: 'Null for stateless requests (2026-07-28) with open streams.',
+  },
+  openedAt: TIME,
+  lastUsedAt: { ...TIME, description: 'Exact to a minute.' },
+});
+
+const CLIENT = {
+  id: TEXT,
+  name: { ...TEXT_OR_NULL, description: 'What the client calls itself; not verified.' },
+};
+
+const CONNECTION = record({
+  id: TEXT,
+  client: record(CLIENT),
+  resource: { ...TEXT, format: 'uri', description: 'What its tokens are for (RFC 8707).' },
+  servers: { ...listOf(TEXT), description: 'The servers it can reach.' },
+  scopes: listOf(TEXT),
+  connectedAt: TIME,
+  lastUsedAt: { ...TIME_OR_NULL, description: 'Exact to a minute; null where it was never used.' },
+  sessions: listOf(SESSION),
+});
+
+const USER = record({
+  subject: TEXT,
+  name: TEXT_OR_NULL,
+  roles: listOf(ROLE),
+  firstSignInAt: TIME,
+  lastSignInAt: TIME,
+  isSuspended: FLAG,
+});
+
+const TENANT_CLIENT = record({
+  ...CLIENT,
+  members: { ...COUNT, description: 'How many have connected it, be it that they have ended it since.' },
+  block: orNull(record({ by: TEXT, at: TIME })),
+});
+
+/** What answers look like, by name. */
+export const SCHEMAS = {
+  Me: record({ tenant: TEXT, subject: TEXT, roles: listOf(ROLE), client: TEXT, scopes: listOf(TEXT) }),
+  Connections: record({ connections: listOf(CONNECTION) }),
+  Users: record(
+    { users: listOf(USER), next: TEXT_OR_NULL },
+    '`next` is the `after` of the next page, if any.',
+  ),
+  Clients: record({ clients: listOf(TENANT_CLIENT), next: TEXT_OR_NULL }),
+  Ended: record({ ended: { ...COUNT, description: 'How many installations were ended.' } }),
+  Deleted: record({
+    ended: COUNT,
+    isDeleted: {
+      ...FLAG,
+      description: 'False where other tenants use it: then it is blocked in this one only.',
+    },
+  }),
+  Error: record({ error: { ...TEXT, description: 'A stable code.' }, message: TEXT }),
+} as const;
+
+/** The name of one of {@link SCHEMAS}. */
+export type SchemaName = keyof typeof SCHEMAS;

@@ -1,0 +1,342 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { ApiClient } from './support/api-client.ts';
+import { Device } from './support/device.ts';
+import { registered } from './support/oauth.ts';
+import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
+import { statusOf } from './support/wire.ts';
+
+const PEOPLE = { member: 'bob', auditor: 'aidan', operator: 'olivia', administrator: 'ada' } as const;
+type Role = keyof typeof PEOPLE;
+
+const ALL: readonly Role[] = ['member', 'auditor', 'operator', 'administrator'];
+const LISTING: readonly Role[] = ['auditor', 'operator', 'administrator'];
+const ENDING: readonly Role[] = ['operator', 'administrator'];
+const RULING: readonly Role[] = ['administrator'];
+
+/** Every route there is, with who may call it. The description must list exactly these. */
+const RULES: readonly (readonly [method: string, path: string, scope: string, roles: readonly Role[]])[] = [
+  ['GET', '/api/me', 'account', ALL],
+  ['GET', '/api/connections', 'account', ALL],
+  ['DELETE', '/api/connections/{id}', 'account', ALL],
+  ['DELETE', '/api/sessions/{id}', 'account', ALL],
+  ['DELETE', '/api/clients/{id}', 'account', ALL],
+  ['GET', '/api/admin/users', 'admin', LISTING],
+  ['GET', '/api/admin/users/{subject}/connections', 'admin', LISTING],
+  ['POST', '/api/admin/users/{subject}/end', 'admin', ENDING],
+  ['PUT', '/api/admin/users/{subject}/suspension', 'admin', RULING],
+  ['DELETE', '/api/admin/users/{subject}/suspension', 'admin', RULING],
+  ['GET', '/api/admin/clients', 'admin', LISTING],
+  ['DELETE', '/api/admin/clients/{id}', 'admin', RULING],
+  ['PUT', '/api/admin/clients/{id}/block', 'admin', RULING],
+  ['DELETE', '/api/admin/clients/{id}/block', 'admin', RULING],
+];
+
+/** A path that names nobody and nothing, so that whoever may call it changes nothing. */
+const pathOf = (path: string) => path.replace(/\{\w+\}/, 'nobody');
+
+let gateway: TestGateway;
+let origin: string;
+let clients: Record<Role, ApiClient>;
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  origin = gateway.origin;
+  const entries = ALL.map(async role => [role, await ApiClient.signIn(origin, PEOPLE[role])] as const);
+  clients = Object.fromEntries(await Promise.all(entries)) as Record<Role, ApiClient>;
+});
+
+afterAll(() => gateway.stop());
+
+describe.each(RULES)('%s %s', (method, path, scope, roles) => {
+  test.each(ALL)('as %s', async role => {
+    const { status, body } = await clients[role].call(method, pathOf(path));
+    if (roles.includes(role)) expect([200, 204, 404]).toContain(status);
+    else expect([status, body]).toEqual([403, { error: 'role_missing', message: expect.any(String) }]);
+    if (status === 404) expect(body.error).not.toBe('route_unknown');
+  });
+
+  test('as nobody', async () => {
+    const { status, headers } = await new ApiClient(origin, null).call(method, pathOf(path));
+    expect(status).toBe(401);
+    expect(headers.get('www-authenticate')).toContain('/.well-known/oauth-protected-resource/api"');
+  });
+
+  test('without its scope', async () => {
+    if (scope === 'account') return;
+    const limited = await ApiClient.signIn(origin, 'ada', 'account');
+    const { status, headers, body } = await limited.call(method, pathOf(path));
+    expect([status, body.error]).toEqual([403, 'insufficient_scope']);
+    expect(headers.get('www-authenticate')).toMatch(
+      /^Bearer .*error="insufficient_scope", scope="account admin"/,
+    );
+  });
+});
+
+describe('nothing but the token says who asks', () => {
+  const tricks = { role: 'administrator', roles: ['administrator'], tenant: 'other', subject: 'ada' };
+
+  test.each(['bob', 'aidan'])('%s does not rise by a body, a query or headers', async user => {
+    const client = await ApiClient.signIn(origin, user);
+    const query = new URLSearchParams({ role: 'administrator', tenant: 'other' });
+    const headers = { 'x-role': 'administrator', 'gatehouse-hop': 'x', 'x-tenant': 'other' };
+    const path = '/api/admin/clients/some-client/block';
+    expect((await client.call('PUT', path, tricks)).status).toBe(403);
+    expect((await client.call('PUT', `${path}?${query}`, undefined, headers)).status).toBe(403);
+    expect((await client.get(`/api/me?${query}`)).status).toBe(400);
+    expect((await client.get('/api/me')).body.roles).not.toContain('administrator');
+  });
+
+  test('members of a body and of a query that mean nothing are refused, and nothing is done', async () => {
+    const path = '/api/admin/clients/never-blocked/block';
+    for (const [body, query] of [
+      [tricks, ''],
+      ['not json', ''],
+      [[], ''],
+      ['null', ''],
+      [undefined, '?tenant=other'],
+    ] as const) {
+      expect((await clients.administrator.call('PUT', `${path}${query}`, body)).status).toBe(400);
+    }
+    const { body } = await clients.administrator.get('/api/admin/clients');
+    expect(JSON.stringify(body)).not.toContain('never-blocked');
+  });
+
+  test('an empty object is as good as no body, and a body over the limit is refused', async () => {
+    const path = '/api/admin/users/nobody/end';
+    expect((await clients.administrator.call('POST', path, {})).status).toBe(404);
+    const large = JSON.stringify({ x: 'x'.repeat(1024 * 1024) });
+    expect((await clients.administrator.call('POST', path, large)).status).toBe(413);
+  });
+});
+
+describe('RFC 8707: the API is a resource of its own', () => {
+  test('its metadata names it and the scope that comes first (RFC 9728)', async () => {
+    const metadata = await (await fetch(`${origin}/.well-known/oauth-protected-resource/api`)).json();
+    expect(metadata).toMatchObject({
+      resource: `${origin}/api`,
+      authorization_servers: [origin],
+      scopes_supported: ['account'],
+    });
+  });
+
+  test('tokens of an MCP endpoint are no good here, and the other way round', async () => {
+    const device = await Device.signIn(origin, await registered(origin));
+    expect((await new ApiClient(origin, device.tokens.access_token).get('/api/me')).status).toBe(401);
+    const headers = { authorization: `Bearer ${clients.administrator.token}` };
+    expect((await fetch(`${origin}/mcp/memory`, { method: 'POST', headers })).status).toBe(401);
+  });
+
+  test('what is not there is 404, and another method 405 with those there are', async () => {
+    const { status, body } = await clients.administrator.get('/api/nope');
+    expect([status, body.error]).toEqual([404, 'route_unknown']);
+    for (const path of ['/api', '/api/', '/api/admin', '/api/connections/a/b']) {
+      expect((await clients.administrator.get(path)).status).toBe(404);
+    }
+    const wrong = await clients.administrator.call('POST', '/api/admin/clients/x/block');
+    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'PUT, DELETE']);
+  });
+
+  test('pages of foreign origins may not call it', async () => {
+    const { status } = await clients.administrator.call('GET', '/api/me', undefined, {
+      origin: 'https://evil.example',
+    });
+    expect(status).toBe(403);
+    const headers = { origin: 'http://localhost:5173', 'access-control-request-method': 'PUT' };
+    const preflight = await fetch(`${origin}/api/me`, { method: 'OPTIONS', headers });
+    expect(preflight.headers.get('access-control-allow-methods')).toContain('PUT');
+  });
+});
+
+describe('the description', () => {
+  // biome-ignore lint/suspicious/noExplicitAny: a document of many shapes
+  let document: any;
+
+  beforeAll(async () => {
+    document = await (await fetch(`${origin}/api/openapi.json`)).json();
+  });
+
+  test('lists the routes there are, with the scope and the roles of each', () => {
+    const described = Object.entries<Record<string, { security: object; description: string }>>(
+      document.paths,
+    )
+      .flatMap(([path, operations]) =>
+        Object.entries(operations).map(([method, { security, description }]) => [
+          `${method.toUpperCase()} ${path}`,
+          security,
+          description
+            .replace(/^For the roles: |\.$/g, '')
+            .split(', ')
+            .toSorted(),
+        ]),
+      )
+      .toSorted();
+    const rules = RULES.map(([method, path, scope, roles]) => [
+      `${method} ${path}`,
+      [{ oauth: [scope] }],
+      [...roles].toSorted(),
+    ]);
+    expect(described).toEqual(rules.toSorted());
+  });
+
+  test.each([
+    ['/api/me', 'Me'],
+    ['/api/connections', 'Connections'],
+    ['/api/admin/users', 'Users'],
+    ['/api/admin/clients', 'Clients'],
+    ['/api/admin/users/ada/connections', 'Connections'],
+  ])('%s answers as it says', async (path, name) => {
+    const device = await Device.signIn(origin, await registered(origin));
+    await device.mcp.initialize();
+    await clients.administrator.call('PUT', '/api/admin/clients/blocked/block');
+    const { status, body } = await clients.administrator.get(path);
+    expect(status).toBe(200);
+    expect(z.fromJSONSchema(document.components.schemas[name]).safeParse(body).error).toBeUndefined();
+  });
+});
+
+describe("a member's own connections", () => {
+  test('are listed with client, scopes, use and sessions, and without a session id', async () => {
+    const client = await registered(origin, { client_name: 'Editor' });
+    const device = await Device.signIn(origin, client, 'bob', { scope: 'mcp memory:read' });
+    const session = await device.mcp.initialize();
+    const { body } = await clients.member.get('/api/connections');
+    const shown = body.connections.find((each: { client: object }) =>
+      JSON.stringify(each.client).includes('Editor'),
+    );
+    const recent = expect.stringMatching(new RegExp(`^${new Date().toISOString().slice(0, 10)}T`));
+    expect(shown).toEqual({
+      id: expect.any(String),
+      client: { id: client.client_id, name: 'Editor' },
+      resource: `${origin}/mcp/memory`,
+      servers: ['memory'],
+      scopes: ['mcp', 'memory:read'],
+      connectedAt: recent,
+      lastUsedAt: recent,
+      sessions: [
+        {
+          id: expect.any(String),
+          revision: '2025-11-25',
+          client: { name: 'raw-client', version: '1.0.0' },
+          openedAt: recent,
+          lastUsedAt: recent,
+        },
+      ],
+    });
+    expect(JSON.stringify(body)).not.toContain(session.id.split('.')[2]);
+  });
+
+  test('one session is ended by its public id, and its client may open another', async () => {
+    const device = await Device.signIn(origin, await registered(origin), 'bob');
+    const [lost, kept] = [await device.mcp.initialize(), await device.mcp.initialize()];
+    const connection = await connectionOf(clients.member, device);
+    expect(connection.sessions).toHaveLength(2);
+    const oldest = connection.sessions.toSorted((a, b) => (a.openedAt < b.openedAt ? -1 : 1))[0]?.id;
+    expect((await clients.member.call('DELETE', `/api/sessions/${oldest}`)).status).toBe(204);
+    expect((await clients.member.call('DELETE', `/api/sessions/${oldest}`)).status).toBe(404);
+    expect(await statusOf(lost.request(1, 'ping'))).toBe(404);
+    expect(await statusOf(kept.request(1, 'ping'))).toBe(200);
+    expect(await statusOf((await device.mcp.initialize()).request(1, 'ping'))).toBe(200);
+  });
+
+  test('one installation is ended, and another of the same client goes on', async () => {
+    const client = await registered(origin);
+    const [lost, kept] = [
+      await Device.signIn(origin, client, 'bob'),
+      await Device.signIn(origin, client, 'bob'),
+    ];
+    const session = await lost.mcp.initialize();
+    const { id } = await connectionOf(clients.member, lost);
+    expect((await clients.member.call('DELETE', `/api/connections/${id}`)).status).toBe(204);
+    expect(await statusOf(session.request(1, 'ping'))).toBe(401);
+    expect(await statusOf(kept.mcp.modern('server/discover'))).toBe(200);
+    const all = await clients.member.call('DELETE', `/api/clients/${client.client_id}`);
+    expect([all.status, all.body]).toEqual([200, { ended: 1 }]);
+    expect(await statusOf(kept.mcp.modern('server/discover'))).toBe(401);
+  });
+
+  test("nobody ends what is somebody else's", async () => {
+    const client = await registered(origin);
+    const device = await Device.signIn(origin, client, 'bob');
+    await device.mcp.initialize();
+    const { id, sessions } = await connectionOf(clients.member, device);
+    for (const path of [
+      `/api/connections/${id}`,
+      `/api/sessions/${sessions[0]?.id}`,
+      `/api/clients/${client.client_id}`,
+    ]) {
+      expect((await clients.administrator.call('DELETE', path)).status).toBe(404);
+    }
+    expect(await statusOf(device.mcp.modern('server/discover'))).toBe(200);
+  });
+});
+
+describe('users', () => {
+  test('are whoever has signed in, in pages', async () => {
+    const { body } = await clients.auditor.get('/api/admin/users');
+    expect(body.users.map(({ subject }: { subject: string }) => subject)).toEqual([
+      'ada',
+      'aidan',
+      'bob',
+      'olivia',
+    ]);
+    const first = await clients.auditor.get('/api/admin/users?limit=3');
+    expect([first.body.users.length, first.body.next]).toEqual([3, 'bob']);
+    const second = await clients.auditor.get('/api/admin/users?limit=3&after=bob');
+    expect([second.body.users.length, second.body.next]).toEqual([1, null]);
+    for (const query of ['limit=0', 'limit=501', 'limit=x', 'before=x']) {
+      expect((await clients.auditor.get(`/api/admin/users?${query}`)).status).toBe(400);
+    }
+  });
+
+  test('all that one has is ended by an operator, at once', async () => {
+    const device = await Device.signIn(origin, await registered(origin), 'eve');
+    const session = await device.mcp.initialize();
+    const { body } = await clients.operator.get('/api/admin/users/eve/connections');
+    expect(body.connections).toHaveLength(1);
+    expect((await clients.operator.call('POST', '/api/admin/users/eve/end')).status).toBe(204);
+    expect(await statusOf(session.request(1, 'ping'))).toBe(401);
+  });
+
+  test('one is suspended and restored by an administrator, but nobody by themselves', async () => {
+    const device = await Device.signIn(origin, await registered(origin), 'eve');
+    const path = '/api/admin/users/eve/suspension';
+    const isSuspended = async () => {
+      const { body } = await clients.administrator.get('/api/admin/users?after=e&limit=1');
+      return body.users[0].isSuspended;
+    };
+    expect((await clients.administrator.call('PUT', path)).status).toBe(204);
+    expect(await isSuspended()).toBe(true);
+    expect(await statusOf(device.mcp.modern('server/discover'))).toBe(401);
+    expect((await clients.administrator.call('DELETE', path)).status).toBe(204);
+    expect(await isSuspended()).toBe(false);
+    const own = await clients.administrator.call('PUT', '/api/admin/users/ada/suspension');
+    expect([own.status, own.body.error]).toEqual([409, 'own_suspension']);
+  });
+});
+
+test('an id of any kind is taken as the path encodes it', async () => {
+  const id = 'https://client.example/a%2Fb.json?x=1&y=ü#z';
+  const path = `/api/admin/clients/${encodeURIComponent(id)}/block`;
+  expect((await clients.administrator.call('PUT', path)).body).toEqual({ ended: 0 });
+  const { body } = await clients.auditor.get('/api/admin/clients');
+  const listed = body.clients.find((client: { id: string }) => client.id === id);
+  expect(listed).toEqual({ id, name: null, members: 0, block: { by: 'ada', at: expect.any(String) } });
+  expect((await clients.administrator.call('DELETE', path)).status).toBe(204);
+  expect((await clients.administrator.call('DELETE', path)).status).toBe(404);
+});
+
+/** The connection of a device, found by the installation of its user that has just been used. */
+async function connectionOf(api: ApiClient, device: Device) {
+  const { body } = await api.get('/api/connections');
+  const all = body.connections as readonly {
+    readonly id: string;
+    readonly client: { readonly id: string };
+    readonly connectedAt: string;
+    readonly sessions: readonly { readonly id: string; readonly openedAt: string }[];
+  }[];
+  const own = all.filter(({ client }) => client.id === device.clientId);
+  const withSessions = own.find(({ sessions }) => sessions.length > 0);
+  if (!withSessions) throw new Error('the connection is not listed');
+  return withSessions;
+}
