@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { SealingKey } from '../src/crypto/envelope.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import { authorizationServer } from '../src/grants/authorization-server.ts';
+import type { ProvenClient } from '../src/grants/clients/client-overlay.ts';
 import {
   type GrantRecord,
   type GrantStore,
@@ -9,6 +10,11 @@ import {
   withGrantStores,
 } from '../src/grants/grant-store.ts';
 import { grantBound, type OpenSession, type SessionIndex } from '../src/grants/open-sessions.ts';
+import type { SingleUse, SingleUseToken } from '../src/grants/single-use.ts';
+import type { StandingInstallations as StandingKeeper } from '../src/grants/standing-installations.ts';
+import type { TokenDelivery, TokenMaker, TokenOrder } from '../src/grants/token-order.ts';
+import type { UserName } from '../src/grants/user-id.ts';
+import type { Installation } from '../src/principal.ts';
 import type {
   StateOwner,
   StatePage,
@@ -17,14 +23,20 @@ import type {
   StateWrite,
 } from '../src/runtime/server-state.ts';
 import { GrantRecords } from './grant-records.ts';
+import { ProofDesk } from './proof-desk.ts';
 import { Redemptions } from './redemptions.ts';
 import { SessionRegister } from './session-register.ts';
+import { forgetStanding, StandingInstallations } from './standing-installations.ts';
 import { TokenDesk } from './token-desk.ts';
+import { UsedTokens } from './used-tokens.ts';
 import { type AccountOwner, dataKey, userKey } from './user-key.ts';
 import { UserState } from './user-state.ts';
 
 /** One user of one tenant: what belongs to them beyond any session. */
-export class Account extends DurableObject<Env> implements StateStore, GrantStore, SessionIndex {
+export class Account
+  extends DurableObject<Env>
+  implements StateStore, GrantStore, SessionIndex, TokenMaker, SingleUse, StandingKeeper
+{
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
 
@@ -82,14 +94,48 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
   /** The token and revocation endpoint, for this user's codes and tokens: one request at a time. */
   async serveTokenRequest(request: Request, place: TokenRequestPlace): Promise<Response> {
     this.#desk ??= this.#openDesk(place);
-    const response = await this.#desk.serve(request, this.ctx as unknown as ExecutionContext);
+    const ctx = this.ctx as unknown as ExecutionContext;
+    const response = await this.#desk.serve(request, place.proven, ctx);
     await this.ctx.storage.sync();
     return response;
   }
 
+  /** The token endpoint for proofs that name this user: client credentials, and assertions. */
+  async makeToken(order: TokenOrder): Promise<TokenDelivery> {
+    const desk = new ProofDesk(this.ctx.storage.sql, this.env, this, this.#standing(order.owner));
+    const delivery = await desk.serve(order, this.ctx as unknown as ExecutionContext);
+    await this.ctx.storage.sync();
+    return delivery;
+  }
+
+  async standingInstallation(owner: UserName, client: string, resource: string): Promise<Installation> {
+    const installation = this.#standing(owner).of(client, resource);
+    await this.ctx.storage.sync();
+    return installation;
+  }
+
+  async useOnce(token: SingleUseToken): Promise<boolean> {
+    const isFirst = new UsedTokens(this.ctx.storage.sql).use(token, Date.now());
+    await this.ctx.storage.sync();
+    return isFirst;
+  }
+
+  // MERGE: replaced by the account's own record of ended and suspended access.
+  async isProofGood(_provedAtMs: number): Promise<boolean> {
+    return true;
+  }
+
   async #endInstallation(id: string): Promise<void> {
     for (const key of this.#grants.grantsOf(id)) this.#grants.deleteGrant(key);
+    forgetStanding(this.ctx.storage.sql, id);
     await this.#sessions.endAll(id);
+  }
+
+  #standing(owner: AccountOwner): StandingInstallations {
+    const { keyRing } = settingsOf(this.env);
+    const { sql } = this.ctx.storage;
+    const key = () => dataKey(userKey(sql, keyRing, owner), 'standing-installation');
+    return new StandingInstallations(sql, owner, key);
   }
 
   get #grants(): GrantRecords {
@@ -103,11 +149,8 @@ export class Account extends DurableObject<Env> implements StateStore, GrantStor
   #openDesk({ owner, site }: TokenRequestPlace): TokenDesk {
     const server = authorizationServer(site, settingsOf(this.env));
     const redemptions = new Redemptions(this.ctx.storage.sql, owner, () => this.#answerKey(owner));
-    return new TokenDesk(
-      server,
-      withGrantStores(this.env, () => this),
-      redemptions,
-    );
+    const envFor = (proven: ProvenClient | null) => withGrantStores(this.env, () => this, proven);
+    return new TokenDesk(server, envFor, redemptions);
   }
 
   /** Seals the answers of the token endpoint, which hold live tokens. */

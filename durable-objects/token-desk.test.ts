@@ -31,11 +31,12 @@ function desk() {
   const key = { kid: 'data', key: new Uint8Array(KEY_BYTES) };
   const sql = new FakeStorage().sql as unknown as SqlStorage;
   const redemptions = new Redemptions(sql, { tenant: 'acme', subject: 'ada' }, () => key);
-  const at = new TokenDesk(server as unknown as OAuthAuthorizationServer<Env>, fakeEnv(), redemptions);
+  const at = new TokenDesk(server as unknown as OAuthAuthorizationServer<Env>, () => fakeEnv(), redemptions);
   const ask = async (fields: Record<string, string>) => {
     const body = new URLSearchParams(fields);
     const response = await at.serve(
       new Request('http://localhost/oauth/token', { method: 'POST', body }),
+      null,
       CTX,
     );
     return { status: response.status, body: await response.text() };

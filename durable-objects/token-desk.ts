@@ -1,10 +1,14 @@
 import type { OAuthAuthorizationServer } from '@cloudflare/workers-oauth-provider';
 import type { Env } from '../src/env.ts';
+import type { ProvenClient } from '../src/grants/clients/client-overlay.ts';
 import { type Redemption, redemptionOf } from '../src/grants/token-request.ts';
 import type { Redemptions, TokenAnswer } from './redemptions.ts';
 
 /** Headers of every answer that may hold a token (RFC 6749 section 5.1). */
 const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' };
+
+/** The library's environment, with what it may take for granted of the client. */
+type EnvFor = (proven: ProvenClient | null) => Env;
 
 /**
  * The token and revocation endpoint for one user. Requests come one at a time, so a code or refresh token is used once,
@@ -12,26 +16,26 @@ const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store
  */
 export class TokenDesk {
   readonly #server: OAuthAuthorizationServer<Env>;
-  readonly #env: Env;
+  readonly #envFor: EnvFor;
   readonly #redemptions: Redemptions;
   #line: Promise<unknown> = Promise.resolve();
 
-  constructor(server: OAuthAuthorizationServer<Env>, env: Env, redemptions: Redemptions) {
+  constructor(server: OAuthAuthorizationServer<Env>, envFor: EnvFor, redemptions: Redemptions) {
     this.#server = server;
-    this.#env = env;
+    this.#envFor = envFor;
     this.#redemptions = redemptions;
   }
 
   /** Serves one request after all that came before it. */
-  serve(request: Request, ctx: ExecutionContext): Promise<Response> {
-    const served = this.#line.then(() => this.#serve(request, ctx));
+  serve(request: Request, proven: ProvenClient | null, ctx: ExecutionContext): Promise<Response> {
+    const served = this.#line.then(() => this.#serve(request, this.#envFor(proven), ctx));
     this.#line = served.catch(() => {});
     return served;
   }
 
-  async #serve(request: Request, ctx: ExecutionContext): Promise<Response> {
+  async #serve(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
     const body = await request.text();
-    const ask = () => this.#server.fetch(new Request(request, { body }), this.#env, ctx);
+    const ask = () => this.#server.fetch(new Request(request, { body }), env, ctx);
     const redemption = redemptionOf(new URLSearchParams(body), request.headers.get('authorization'));
     return redemption ? this.#refresh(redemption, ask) : ask();
   }
@@ -48,7 +52,7 @@ export class TokenDesk {
 
   /** A token that comes again was stolen, from the client or by it: nobody keeps anything. */
   async #endFamily({ userId, grantId }: Redemption): Promise<Response> {
-    await this.#server.getOAuthApi(this.#env).revokeGrant(grantId, userId);
+    await this.#server.getOAuthApi(this.#envFor(null)).revokeGrant(grantId, userId);
     this.#redemptions.forget(grantId);
     const description = 'This refresh token was used before. The grant has been revoked; sign in again.';
     return respond({

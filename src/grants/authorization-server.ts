@@ -18,9 +18,18 @@ const servers = new Map<string, OAuthAuthorizationServer<Env>>();
  * Metadata Documents, RFC 8707 resources). Every MCP endpoint is a resource of its own.
  */
 export function authorizationServer(site: Site, settings: Settings): OAuthAuthorizationServer<Env> {
+  return serverWith(site, settings, settings.REFRESH_TOKEN_TTL_SECONDS);
+}
+
+/** The same for whoever brings a new proof for each token: it gives no refresh tokens (RFC 6749 section 4.4.3). */
+export function proofServer(site: Site, settings: Settings): OAuthAuthorizationServer<Env> {
+  return serverWith(site, settings, 0);
+}
+
+function serverWith(site: Site, settings: Settings, refreshTokenTTL: number): OAuthAuthorizationServer<Env> {
   const { origin } = site;
   const resources = resourcesOf(site);
-  const key = resources.join(' ');
+  const key = [refreshTokenTTL, ...resources].join(' ');
   const known = servers.get(key);
   if (known) return known;
   const server = new OAuthAuthorizationServer<Env>({
@@ -34,7 +43,7 @@ export function authorizationServer(site: Site, settings: Settings): OAuthAuthor
     clientIdMetadataDocumentEnabled: true,
     scopesSupported: [...new Set(resources.flatMap(resource => scopesAt(site, resource)))],
     accessTokenTTL: settings.ACCESS_TOKEN_TTL_SECONDS,
-    refreshTokenTTL: settings.REFRESH_TOKEN_TTL_SECONDS,
+    refreshTokenTTL,
   });
   servers.set(key, server);
   return server;
