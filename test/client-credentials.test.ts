@@ -3,11 +3,12 @@ import { ClientCredentialsProvider, PrivateKeyJwtProvider } from '@modelcontextp
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../src/cli/gateway-process.ts';
+import { Signer, seconds, unsigned } from '../src/identity/signer.fake.ts';
 import type { Running } from './support/identity-provider.ts';
+import { KeyServer } from './support/key-server.ts';
 import { askToken, connectBy, failure, granted } from './support/machine.ts';
 import { registered } from './support/oauth.ts';
 import { RawClient } from './support/raw-client.ts';
-import { KeyServer, Signer, seconds, unsigned } from './support/signer.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
 import { statusOf } from './support/wire.ts';
 

@@ -30,7 +30,7 @@ const MAX_KEYS_BYTES = 64 * 1024;
 const TIMEOUT_MS = 5000;
 /** How long keys are remembered. A key that its owner takes back is good for that much longer. */
 const KEYS_TTL_MS = 5 * 60_000;
-/** How soon an unknown key may make us look again: it is what bounds the fetches that made-up tokens cause. */
+/** How soon an unknown key, or a failure, may make us look again: it bounds the fetches that made-up tokens cause. */
 const KEYS_COOLDOWN_MS = 5000;
 
 /** Members of a JWK that only its owner may have (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1). */
@@ -58,7 +58,12 @@ export class KeysUnavailable extends Error {
 }
 
 /** What an isolate remembers of an address. Values only: the runtime lets no request wait for another's fetch. */
-const remembered = new Map<string, JWKSCacheInput>();
+interface Remembered {
+  readonly cache: JWKSCacheInput;
+  failedAtMs: number;
+}
+
+const remembered = new Map<string, Remembered>();
 
 /** What `jose` says when the keys are there and none of them fits. */
 const MISFITS: ReadonlySet<string> = new Set([
@@ -70,20 +75,24 @@ const MISFITS: ReadonlySet<string> = new Set([
 /** Finds the key that a token names. It throws {@link KeysUnavailable}, or what `jose` throws where none fits. */
 export function keysOf({ jwks, jwksUri }: KeySource, fetcher: typeof fetch = fetch): JWTVerifyGetKey {
   if (jwksUri === undefined) return createLocalJWKSet(jwks ?? { keys: [] });
-  const cache = remembered.get(jwksUri) ?? {};
-  remembered.set(jwksUri, cache);
+  const about = remembered.get(jwksUri) ?? { cache: {}, failedAtMs: 0 };
+  remembered.set(jwksUri, about);
   const find = createRemoteJWKSet(new URL(jwksUri), {
     timeoutDuration: TIMEOUT_MS,
     cacheMaxAge: KEYS_TTL_MS,
     cooldownDuration: KEYS_COOLDOWN_MS,
-    [jwksCache]: cache,
-    [customFetch]: async (url, init) => readBounded(await fetcher(url, init), MAX_KEYS_BYTES),
+    [jwksCache]: about.cache,
+    [customFetch]: async (url, init) => {
+      if (Date.now() < about.failedAtMs + KEYS_COOLDOWN_MS) throw new KeysUnavailable();
+      return readBounded(await fetcher(url, init), MAX_KEYS_BYTES);
+    },
   });
   return async (header, token) => {
     try {
       return await find(header, token);
     } catch (error) {
       if (error instanceof errors.JOSEError && MISFITS.has(error.code)) throw error;
+      if (!(error instanceof KeysUnavailable)) about.failedAtMs = Date.now();
       throw new KeysUnavailable();
     }
   };

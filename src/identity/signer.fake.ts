@@ -1,6 +1,4 @@
-import { createServer } from 'node:http';
 import { exportJWK, exportPKCS8, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
-import { listen, type Running } from './identity-provider.ts';
 
 /** Now, as Unix time in seconds. */
 export function seconds(offset = 0): number {
@@ -47,29 +45,4 @@ export class Signer {
 export function unsigned(header: object, claims: object, signature = ''): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part(header)}.${part(claims)}.${signature}`;
-}
-
-/** Publishes keys on loopback, as issuers do under `jwks_uri`. */
-export class KeyServer {
-  readonly url: string;
-  readonly #port: number;
-  keys: readonly JWK[];
-  /** How often the keys were read. */
-  reads = 0;
-
-  constructor(port: number, ...signers: readonly Signer[]) {
-    this.#port = port;
-    this.url = `http://127.0.0.1:${port}/keys`;
-    this.keys = signers.map(({ publicJwk }) => publicJwk);
-  }
-
-  start(): Promise<Running> {
-    const server = createServer((_request, response) => {
-      this.reads += 1;
-      response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ keys: this.keys }));
-    });
-    return listen(server, this.#port);
-  }
 }
