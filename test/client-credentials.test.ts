@@ -7,7 +7,7 @@ import { Signer, seconds, unsigned } from '../src/identity/signer.fake.ts';
 import type { Running } from './support/identity-provider.ts';
 import { KeyServer } from './support/key-server.ts';
 import { askToken, connectBy, failure, granted } from './support/machine.ts';
-import { registered } from './support/oauth.ts';
+import { authorizationUrl, registered } from './support/oauth.ts';
 import { RawClient } from './support/raw-client.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
 import { statusOf } from './support/wire.ts';
@@ -165,6 +165,14 @@ describe('RFC 6749 section 4.4: client credentials', () => {
     expect(await ping(first.access_token)).toBe(401);
     expect(await ping(second.access_token)).toBe(200);
     expect(await ping((await newToken()).access_token)).toBe(200);
+  });
+
+  test('is for no person: its client cannot send anybody to sign in, not even to where its codes go inside', async () => {
+    for (const redirect_uri of ['https://token-maker.invalid/', 'https://app.example/callback']) {
+      const url = authorizationUrl(origin, { client_id: 'pipeline' }, { redirect_uri });
+      const response = await fetch(url, { redirect: 'manual' });
+      expect([response.status, response.headers.get('location')]).toEqual([400, null]);
+    }
   });
 
   test("another client's token does not reach the session", async () => {
