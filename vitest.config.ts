@@ -3,6 +3,18 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
 const MIGRATIONS = await readD1Migrations('./migrations');
+/** A client that acts for itself, for tests of Durable Objects. */
+const OAUTH_CLIENTS = JSON.stringify([
+  {
+    id: 'pipeline',
+    name: 'Pipeline',
+    auth: { jwksUri: 'https://pipeline.example/keys' },
+    grants: ['client_credentials'],
+    tenant: 'acme',
+    roles: ['member'],
+    scopes: ['mcp'],
+  },
+]);
 const KEY_RING = JSON.stringify({ current: 'k1', keys: { k1: randomBytes(32).toString('base64url') } });
 
 /** Three kinds of tests: units in Node, Durable Objects in workerd, and the whole gateway as a client meets it. */
@@ -20,7 +32,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { GATEHOUSE_ENV: 'development', KEY_RING, MIGRATIONS } },
+            miniflare: { bindings: { GATEHOUSE_ENV: 'development', KEY_RING, MIGRATIONS, OAUTH_CLIENTS } },
           }),
         ],
         test: { name: 'worker', include: ['{src,durable-objects}/**/*.worker.test.ts'] },

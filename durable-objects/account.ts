@@ -7,8 +7,12 @@ import type { Consent, ConsentBook, ConsentSubject } from '../src/grants/consent
 import type { GrantRecord, GrantStore, TokenRequestPlace } from '../src/grants/grant-store.ts';
 import { grantBound, type OpenSession, type SessionIndex } from '../src/grants/open-sessions.ts';
 import type { SignInRegister, UpstreamSignIn } from '../src/grants/sign-in-register.ts';
+import type { SingleUse, SingleUseToken } from '../src/grants/single-use.ts';
+import type { StandingInstallations as StandingKeeper } from '../src/grants/standing-installations.ts';
+import type { TokenDelivery, TokenMaker, TokenOrder } from '../src/grants/token-order.ts';
 import type { UserAccess } from '../src/grants/user-access.ts';
 import type { UserName } from '../src/grants/user-id.ts';
+import type { Installation } from '../src/principal.ts';
 import type {
   StateOwner,
   StatePage,
@@ -21,9 +25,11 @@ import { AccountConnections } from './connections.ts';
 import { Consents } from './consents.ts';
 import { deskFor } from './desk-for.ts';
 import { GrantRecords } from './grant-records.ts';
+import { ProofDesk } from './proof-desk.ts';
 import { SealedRows } from './sealed-rows.ts';
 import { SessionRegister } from './session-register.ts';
 import type { TokenDesk } from './token-desk.ts';
+import { UsedTokens } from './used-tokens.ts';
 import { UserGate } from './user-gate.ts';
 import type { AccountOwner } from './user-key.ts';
 import { UserState } from './user-state.ts';
@@ -33,7 +39,17 @@ const REVOKED = { description: 'The grant has been revoked. Sign in again.' };
 /** One user of one tenant: what belongs to them beyond any session. */
 export class Account
   extends DurableObject<Env>
-  implements StateStore, GrantStore, ConsentBook, SessionIndex, Connections, SignInRegister, UserAccess
+  implements
+    StateStore,
+    GrantStore,
+    ConsentBook,
+    SessionIndex,
+    Connections,
+    SignInRegister,
+    UserAccess,
+    TokenMaker,
+    SingleUse,
+    StandingKeeper
 {
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
@@ -115,11 +131,11 @@ export class Account
   }
 
   async listConnections(owner: UserName): Promise<Connection[]> {
-    return this.#connections.list(this.#sealedRows(owner).labels);
+    return this.#connections.list(this.#sealedRows(owner));
   }
 
-  async endInstallation(_owner: UserName, id: string): Promise<boolean> {
-    const client = this.#connections.clientOf(id);
+  async endInstallation(owner: UserName, id: string): Promise<boolean> {
+    const client = this.#connections.clientOf(id, this.#sealedRows(owner));
     if (client === null) return false;
     // Whoever ends it does not want it to come back without being asked.
     this.#consents.forget(client);
@@ -127,9 +143,9 @@ export class Account
     return true;
   }
 
-  async endClient(_owner: UserName, client: string): Promise<number> {
+  async endClient(owner: UserName, client: string): Promise<number> {
     this.#consents.forget(client);
-    const ids = this.#connections.installationsOf(client);
+    const ids = this.#connections.installationsOf(client, this.#sealedRows(owner));
     await this.#endInstallations(ids);
     return ids.length;
   }
@@ -145,9 +161,32 @@ export class Account
     const refusal = await refuseBlockedClient(this.env, this.#grants, place.owner, request.clone());
     if (refusal) return refusal;
     this.#desk ??= this.#openDesk(place);
-    const response = await this.#desk.serve(request, this.ctx as unknown as ExecutionContext);
+    const ctx = this.ctx as unknown as ExecutionContext;
+    const response = await this.#desk.serve(request, place.proven, ctx);
     await this.ctx.storage.sync();
     return response;
+  }
+
+  /** The token endpoint for proofs that name this user: client credentials, and assertions. */
+  async makeToken(order: TokenOrder): Promise<TokenDelivery> {
+    const { standing } = this.#sealedRows(order.owner);
+    const desk = new ProofDesk(this.ctx.storage.sql, this.env, this, standing);
+    const delivery = await desk.serve(order, this.ctx as unknown as ExecutionContext);
+    await this.ctx.storage.sync();
+    return delivery;
+  }
+
+  async standingInstallation(owner: UserName, client: string, resource: string): Promise<Installation> {
+    const installation = this.#sealedRows(owner).standing.of(client, resource);
+    this.#connections.noticeStanding(installation.id);
+    await this.ctx.storage.sync();
+    return installation;
+  }
+
+  async useOnce(token: SingleUseToken): Promise<boolean> {
+    const isFirst = new UsedTokens(this.ctx.storage.sql).use(token, Date.now());
+    await this.ctx.storage.sync();
+    return isFirst;
   }
 
   recordSignIn(owner: AccountOwner, upstream: UpstreamSignIn | null): Promise<number | null> {

@@ -3,37 +3,47 @@ import type { GrantRecord } from '../src/grants/grant-store.ts';
 import type { OpenSession } from '../src/grants/open-sessions.ts';
 import { type GrantRecords, type GrantShown, installationIn } from './grant-records.ts';
 import { InstallationLog } from './installation-log.ts';
+import type { SealedRows } from './sealed-rows.ts';
 import type { SessionLabels } from './session-labels.ts';
 import type { SessionRegister } from './session-register.ts';
+import { forgetStanding, type StandingInstallations } from './standing-installations.ts';
 
 /** What one user has connected: grants, installations and sessions seen together, and their end. */
 export class AccountConnections {
+  readonly #sql: SqlStorage;
   readonly #log: InstallationLog;
   readonly #grants: GrantRecords;
   readonly #sessions: SessionRegister;
 
   constructor(sql: SqlStorage, grants: GrantRecords, sessions: SessionRegister) {
+    this.#sql = sql;
     this.#log = new InstallationLog(sql);
     this.#grants = grants;
     this.#sessions = sessions;
   }
 
   /** Everything that is connected, what was used last first. */
-  list(labels: SessionLabels): Connection[] {
-    const byInstallation = Map.groupBy(this.#grants.shown(), ({ installationId }) => installationId);
+  list({ labels, standing }: SealedRows): Connection[] {
+    const byInstallation = Map.groupBy(this.#shown(standing), ({ installationId }) => installationId);
     const connections = [...byInstallation].map(([id, grants]) => this.#connection(id, grants, labels));
     return connections.toSorted((a, b) => recency(b) - recency(a));
   }
 
-  /** The ids of a client's installations, or of all where none is named. */
-  installationsOf(client?: string): string[] {
-    const grants = this.#grants.shown().filter(grant => client === undefined || grant.client === client);
+  /** The ids of a client's installations. */
+  installationsOf(client: string, { standing }: SealedRows): string[] {
+    const grants = this.#shown(standing).filter(grant => grant.client === client);
     return [...new Set(grants.map(({ installationId }) => installationId))];
   }
 
   /** The client of an installation; null where there is no such installation. */
-  clientOf(id: string): string | null {
-    return this.#grants.shown().find(({ installationId }) => installationId === id)?.client ?? null;
+  clientOf(id: string, { standing }: SealedRows): string | null {
+    return this.#shown(standing).find(({ installationId }) => installationId === id)?.client ?? null;
+  }
+
+  /** Notes the use of a standing installation, by whatever token it was. */
+  noticeStanding(id: string): void {
+    this.#log.connected(id, Date.now());
+    this.#log.used(id, Date.now());
   }
 
   /** Notes the use of an access token. */
@@ -69,7 +79,19 @@ export class AccountConnections {
   async end(id: string): Promise<void> {
     this.#log.ended(id, Date.now());
     for (const key of this.#grants.grantsOf(id)) this.#grants.deleteGrant(key);
+    forgetStanding(this.#sql, id);
     await this.#sessions.endAll(id);
+  }
+
+  /** Grants, and the installations that stand without one since their tokens are another's. */
+  #shown(standing: StandingInstallations): readonly GrantShown[] {
+    const grants = this.#grants.shown();
+    const held = new Set(grants.map(({ installationId }) => installationId));
+    const bare = standing.list().filter(({ id }) => !held.has(id));
+    return [
+      ...grants,
+      ...bare.map(({ id, ...about }) => ({ installationId: id, ...about, scopes: [], createdAtMs: 0 })),
+    ];
   }
 
   #connection(id: string, grants: readonly GrantShown[], labels: SessionLabels): Connection {

@@ -1,5 +1,6 @@
 import { type Env, isDevelopment, settingsOf } from '../src/env.ts';
 import { authorizationServer } from '../src/grants/authorization-server.ts';
+import type { ProvenClient } from '../src/grants/clients/client-overlay.ts';
 import { type GrantStore, type TokenRequestPlace, withGrantStores } from '../src/grants/grant-store.ts';
 import type { CheckingEnv } from '../src/grants/refresh-check.ts';
 import { recheck } from '../src/identity/provider-recheck.ts';
@@ -32,8 +33,10 @@ export function deskFor(env: Env, { owner, site }: TokenRequestPlace, parts: Des
     endUser,
     recheck,
   });
-  const stores = withGrantStores(env, () => store);
-  const checkingEnv: CheckingEnv = { ...stores, checkPerson: () => check.check() };
+  const envFor = (proven: ProvenClient | null): CheckingEnv => ({
+    ...withGrantStores(env, () => store, proven),
+    checkPerson: () => check.check(),
+  });
   const server = authorizationServer(site, settings);
-  return new TokenDesk(server, checkingEnv, sealedRows.redemptions, onRedeemed);
+  return new TokenDesk(server, envFor, sealedRows.redemptions, onRedeemed);
 }

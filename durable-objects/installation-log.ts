@@ -37,6 +37,7 @@ export class InstallationLog {
 
   connected(id: string, nowMs: number): void {
     this.#sql.exec(SCHEMA);
+    if (this.#row(id)) return;
     this.#forgetOld(nowMs);
     this.#sql.exec('INSERT OR IGNORE INTO installation (id, connected_at_ms) VALUES (?, ?)', id, nowMs);
   }

@@ -130,7 +130,11 @@ export class TestUser {
   }
 
   #serve(request: Request): Promise<Response> {
-    return accountOf(bindings, this.owner).serveTokenRequest(request, { owner: this.owner, site: SITE });
+    return accountOf(bindings, this.owner).serveTokenRequest(request, {
+      owner: this.owner,
+      site: SITE,
+      proven: null,
+    });
   }
 }
 

@@ -35,11 +35,17 @@ function desk() {
   const redemptions = new Redemptions(sql, { tenant: 'acme', subject: 'ada' }, () => key);
   const redeemed: string[] = [];
   const library = server as unknown as OAuthAuthorizationServer<Env>;
-  const at = new TokenDesk(library, fakeEnv(), redemptions, grant => redeemed.push(grant));
+  const at = new TokenDesk(
+    library,
+    () => fakeEnv(),
+    redemptions,
+    grant => redeemed.push(grant),
+  );
   const ask = async (fields: Record<string, string>) => {
     const body = new URLSearchParams(fields);
     const response = await at.serve(
       new Request('http://localhost/oauth/token', { method: 'POST', body }),
+      null,
       CTX,
     );
     return { status: response.status, body: await response.text() };

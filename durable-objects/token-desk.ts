@@ -1,10 +1,14 @@
 import type { OAuthAuthorizationServer } from '@cloudflare/workers-oauth-provider';
 import type { Env } from '../src/env.ts';
+import type { ProvenClient } from '../src/grants/clients/client-overlay.ts';
 import { type Redemption, redeemedGrant, redemptionOf } from '../src/grants/token-request.ts';
 import type { Redemptions, TokenAnswer } from './redemptions.ts';
 
 /** Headers of every answer that may hold a token (RFC 6749 section 5.1). */
 const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' };
+
+/** The library's environment, with what it may take for granted of the client. */
+type EnvFor = (proven: ProvenClient | null) => Env;
 
 /**
  * The token and revocation endpoint for one user. Token requests come one at a time, so a code or refresh token is used once,
@@ -12,7 +16,7 @@ const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store
  */
 export class TokenDesk {
   readonly #server: OAuthAuthorizationServer<Env>;
-  readonly #env: Env;
+  readonly #envFor: EnvFor;
   readonly #redemptions: Redemptions;
   readonly #onRedeemed: (grantKey: string) => void;
   #line: Promise<unknown> = Promise.resolve();
@@ -20,12 +24,12 @@ export class TokenDesk {
   /** `onRedeemed` is told the key of a grant whose code has just been redeemed. */
   constructor(
     server: OAuthAuthorizationServer<Env>,
-    env: Env,
+    envFor: EnvFor,
     redemptions: Redemptions,
     onRedeemed: (grantKey: string) => void,
   ) {
     this.#server = server;
-    this.#env = env;
+    this.#envFor = envFor;
     this.#redemptions = redemptions;
     this.#onRedeemed = onRedeemed;
   }
@@ -34,10 +38,10 @@ export class TokenDesk {
    * Serves a token request after all that came before it. A revocation gives nothing away and does not wait: an identity
    * provider that is being asked for somebody else must not hold it up.
    */
-  async serve(request: Request, ctx: ExecutionContext): Promise<Response> {
+  async serve(request: Request, proven: ProvenClient | null, ctx: ExecutionContext): Promise<Response> {
     const body = await request.text();
     const form = new URLSearchParams(body);
-    const ask = () => this.#server.fetch(new Request(request, { body }), this.#env, ctx);
+    const ask = () => this.#server.fetch(new Request(request, { body }), this.#envFor(proven), ctx);
     if (!form.has('grant_type')) return ask();
     const redemption = redemptionOf(form, request.headers.get('authorization'));
     const served = this.#line.then(() =>
@@ -67,7 +71,7 @@ export class TokenDesk {
 
   /** A token that comes again was stolen, from the client or by it: nobody keeps anything. */
   async #endFamily({ userId, grantId }: Redemption): Promise<Response> {
-    await this.#server.getOAuthApi(this.#env).revokeGrant(grantId, userId);
+    await this.#server.getOAuthApi(this.#envFor(null)).revokeGrant(grantId, userId);
     this.#redemptions.forget(grantId);
     const description = 'This refresh token was used before. The grant has been revoked; sign in again.';
     return respond({

@@ -4,6 +4,7 @@ import type { Consents } from './consents.ts';
 import type { GrantRecords } from './grant-records.ts';
 import type { SealedRows } from './sealed-rows.ts';
 import type { SessionRegister } from './session-register.ts';
+import { standingIds } from './standing-installations.ts';
 import { UserAccessRecord } from './user-access.ts';
 import type { AccountOwner } from './user-key.ts';
 
@@ -63,7 +64,8 @@ export class UserGate implements UserAccess, SignInRegister {
   /** What gives access ends in this turn; then all sessions are told at the same time. */
   async #endEverything(owner: AccountOwner): Promise<void> {
     const { storage, grants, sessions, consents, sealedRows, endInstallation } = this.#parts;
-    const installations = new Set([...grants.installations(), ...sessions.installations()]);
+    const standing = standingIds(storage.sql);
+    const installations = new Set([...grants.installations(), ...sessions.installations(), ...standing]);
     const { upstream, redemptions } = sealedRows(owner);
     upstream.delete();
     redemptions.forgetAll();

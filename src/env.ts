@@ -16,6 +16,12 @@ export interface Env {
   readonly GATEHOUSE_ENV: string;
   /** JSON, read by src/identity/settings.ts. See docs/identity.md. */
   readonly OIDC_PROVIDERS?: string;
+  /** JSON, read by src/grants/clients/known-clients.ts. See docs/identity.md, as for the two below. */
+  readonly OAUTH_CLIENTS?: string;
+  /** JSON, read by src/grants/enterprise/issuers.ts. */
+  readonly ENTERPRISE_ISSUERS?: string;
+  /** JSON, read by src/grants/external/issuers.ts. */
+  readonly EXTERNAL_TOKEN_ISSUERS?: string;
   readonly [variable: string]: unknown;
 }
 

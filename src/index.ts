@@ -5,6 +5,9 @@ import { apiRoutes } from './api/routes.ts';
 import { authRoutes } from './auth/routes.tsx';
 import { deploymentOf } from './deployment.ts';
 import { type Env, settingsOf } from './env.ts';
+import { knownClients } from './grants/clients/known-clients.ts';
+import { enterpriseIssuers } from './grants/enterprise/issuers.ts';
+import { externalIssuers } from './grants/external/issuers.ts';
 import { identityProviders } from './identity/settings.ts';
 import { mcpRoutes } from './mcp/routes.ts';
 import { guardGlobalFetch } from './network/outbound-fetch.ts';
@@ -17,10 +20,15 @@ export { ServerState } from './runtime/server-state.ts';
 
 guardGlobalFetch();
 
+/** Reads every list among the settings. @throws GatehouseError `setting_invalid`. */
+function checkIssuersAndClients(env: Env): void {
+  for (const read of [identityProviders, knownClients, enterpriseIssuers, externalIssuers]) read(env);
+}
+
 const app = new Hono<{ Bindings: Env }>()
   .get('/healthz', async c => {
     settingsOf(c.env);
-    identityProviders(c.env);
+    checkIssuersAndClients(c.env);
     const { catalog } = deploymentOf(c.env, c.req.raw);
     await c.env.DB.prepare('SELECT COUNT(*) FROM server_definitions').first();
     return c.json({ status: 'ok', servers: catalog.map(({ name }) => name) });

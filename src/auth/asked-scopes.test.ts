@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { resourcesOf } from '../grants/resources.ts';
-import { choiceIn, chosenScopes, grantableScopes } from './asked-scopes.ts';
+import { choiceIn, consentedScopes, grantableScopes } from './asked-scopes.ts';
 
 const SITE = { origin: 'https://mcp.example.com', servers: ['mail', 'memory'] };
 const [ALL = '', MAIL = ''] = resourcesOf(SITE);
@@ -34,12 +34,12 @@ test('a choice is the most that some scopes allow with a server', () => {
 test('each server gets what was chosen for it, or what was asked where nothing was', () => {
   const asked = ['mcp', 'mail:read', 'memory:write', 'offline_access'];
   const choose = (choices: Record<string, string>) =>
-    chosenScopes(SITE, ALL, asked, server => choices[server] ?? null);
+    consentedScopes(SITE, ALL, asked, server => choices[server] ?? null);
   expect(choose({})).toEqual(['mcp', 'offline_access', 'mail:read', 'memory:read', 'memory:write']);
   expect(choose({ mail: 'none', memory: 'read' })).toEqual(['mcp', 'offline_access', 'memory:read']);
   expect(choose({ mail: 'all', memory: '' })).toEqual(choose({}));
 });
 
 test('nothing can be chosen for a server that is not behind the resource', () => {
-  expect(chosenScopes(SITE, MAIL, ['mcp'], () => 'write')).toEqual(['mcp', 'mail:read', 'mail:write']);
+  expect(consentedScopes(SITE, MAIL, ['mcp'], () => 'write')).toEqual(['mcp', 'mail:read', 'mail:write']);
 });

@@ -1,5 +1,5 @@
 import { baseScope, initialScopes, type Site, scopesAt, serversBehind } from '../grants/resources.ts';
-import { type Access, ADMIN_SCOPE, parseServerScope, serverScope } from '../grants/scopes.ts';
+import { type Access, ADMIN_SCOPE, mayAdminister, parseServerScope, serverScope } from '../grants/scopes.ts';
 import type { Role } from '../principal.ts';
 
 /** What a person may let a client do with one server. */
@@ -20,7 +20,7 @@ export function grantableScopes(
 ): string[] {
   const wanted = asked.length > 0 ? asked : initialScopes(site, resource);
   const known = scopesAt(site, resource);
-  const isOpen = (scope: string) => scope !== ADMIN_SCOPE || roles?.some(role => role !== 'member') !== false;
+  const isOpen = (scope: string) => scope !== ADMIN_SCOPE || roles === null || mayAdminister(roles);
   return [...new Set([baseScope(site, resource), ...wanted])].filter(
     scope => known.includes(scope) && isOpen(scope),
   );
@@ -36,7 +36,7 @@ export function choiceIn(scopes: readonly string[], server: string): Choice {
  * The scopes that a person grants: for each server what they chose, more or less than was asked, and all else as asked.
  * @param chosen what the form says of a server; a server of which it says nothing gets what was asked.
  */
-export function chosenScopes(
+export function consentedScopes(
   site: Site,
   resource: string,
   asked: readonly string[],

@@ -6,7 +6,7 @@ import { serversBehind } from '../grants/resources.ts';
 import { isGranted, missingScopes, parseServerScope, serverScope } from '../grants/scopes.ts';
 import type { Person } from '../identity/person.ts';
 import type { Role } from '../principal.ts';
-import { choiceIn, chosenScopes, grantableScopes } from './asked-scopes.ts';
+import { choiceIn, consentedScopes, grantableScopes } from './asked-scopes.ts';
 import { type Authorization, authorize, resourceOf, subjectOf } from './authorization.ts';
 import { formToken, isFormTokenValid } from './form-token.ts';
 import { accessField } from './pages/access-choice.tsx';
@@ -68,7 +68,7 @@ export async function decideConsent(
   }
   const { request: approved, headers } = await oauth.approveConsent(request, handle);
   const resource = resourceOf(deployment, approved);
-  const scopes = chosenScopes(site, resource, approved.scope, server => field(accessField(server)));
+  const scopes = consentedScopes(site, resource, approved.scope, server => field(accessField(server)));
   return authorize(authorization, person, approved, scopes, headers);
 }
 

@@ -2,10 +2,10 @@ import type { OAuthAuthorizationServer, OAuthHelpers } from '@cloudflare/workers
 import { type Deployment, deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import { authorizationServer, PATHS } from '../grants/authorization-server.ts';
-import { accountOf, withGrantStores } from '../grants/grant-store.ts';
-import { secretOf } from '../grants/token-request.ts';
-import { userOfToken } from '../grants/user-id.ts';
+import { withGrantStores } from '../grants/grant-store.ts';
 import { withClientGate } from './client-gate.ts';
+import { withProofGrants } from './proof-metadata.ts';
+import { serveToken } from './token-endpoint.ts';
 
 /** The authorization helpers of a deployment, over the accounts of its users. */
 export function helpersFor(deployment: Deployment, env: Env): OAuthHelpers {
@@ -18,7 +18,7 @@ export function oauthEndpoint(env: Env, request: Request, ctx: ExecutionContext)
   return serverFor(deployment).fetch(deployment.request, withGrantStores(env), ctx);
 }
 
-/** The token endpoint. What names a user is served by their account, one request at a time. */
+/** The token endpoint. */
 export async function tokenEndpoint(env: Env, request: Request, ctx: ExecutionContext): Promise<Response> {
   if (request.method !== 'POST') return oauthEndpoint(env, request, ctx);
   return serveToken(env, request, await request.text(), ctx);
@@ -39,29 +39,14 @@ export async function revocationEndpoint(
   return Response.json({ error: 'invalid_request', error_description: description }, { status: 400 });
 }
 
-/** Authorization server metadata (RFC 8414), with the revocation endpoint that we serve. */
+/** Authorization server metadata (RFC 8414), with what we serve beside the library. */
 export async function metadataEndpoint(env: Env, request: Request, ctx: ExecutionContext): Promise<Response> {
   const deployment = deploymentOf(env, request);
   const response = await serverFor(deployment).fetch(deployment.request, env, ctx);
   if (!response.ok || request.method !== 'GET') return response;
-  const document = (await response.json()) as object;
+  const document = withProofGrants(env, (await response.json()) as object);
   const revocation_endpoint = `${deployment.origin}${PATHS.revoke}`;
   return Response.json({ ...document, revocation_endpoint }, { headers: response.headers });
-}
-
-async function serveToken(
-  env: Env,
-  request: Request,
-  body: string,
-  ctx: ExecutionContext,
-): Promise<Response> {
-  const deployment = deploymentOf(env, request);
-  const { origin, site, settings } = deployment;
-  const { headers } = request;
-  const again = new Request(`${origin}${PATHS.token}`, { method: 'POST', headers, body });
-  const owner = userOfToken(settings.keyRing, secretOf(new URLSearchParams(body)) ?? '');
-  if (!owner) return serverFor(deployment).fetch(again, withGrantStores(env), ctx);
-  return accountOf(env, owner).serveTokenRequest(again, { owner, site });
 }
 
 function serverFor({ site, settings }: Deployment): OAuthAuthorizationServer<Env> {

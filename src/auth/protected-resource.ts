@@ -1,11 +1,10 @@
 import { type OAuthResourceContext, OAuthResourceServer } from '@cloudflare/workers-oauth-provider';
 import type { Deployment } from '../deployment.ts';
 import type { Env } from '../env.ts';
-import { authorizationServer } from '../grants/authorization-server.ts';
-import { withGrantStores } from '../grants/grant-store.ts';
 import type { GrantProps } from '../grants/installation.ts';
 import { initialScopes } from '../grants/resources.ts';
 import type { Principal } from '../principal.ts';
+import { validateToken } from './token-validators.ts';
 
 /** What is behind a protected resource: called only with a token that is valid for it. */
 export type ProtectedHandler = (request: Request, principal: Principal) => Promise<Response>;
@@ -19,7 +18,7 @@ export function guard(
   resource: string,
   handler: ProtectedHandler,
 ): (request: Request, env: Env, ctx: ExecutionContext) => Promise<Response> {
-  const { origin, site, settings } = deployment;
+  const { origin, site } = deployment;
   const server = new OAuthResourceServer<Env, GrantProps>({
     resourceMetadata: {
       resource,
@@ -27,8 +26,7 @@ export function guard(
       resource_name: `Gatehouse (${new URL(resource).pathname})`,
     },
     requiredScopes: initialScopes(site, resource),
-    validateToken: env => (audience, token) =>
-      authorizationServer(site, settings).validateToken(audience, token, withGrantStores(env)),
+    validateToken: env => (audience, token) => validateToken({ env, deployment, resource: audience, token }),
     handler: {
       fetch: (request, _env, ctx) => handler(request, principalOf(ctx, resource)),
     },

@@ -25,11 +25,21 @@ const servers = new Map<string, OAuthAuthorizationServer<Env>>();
  * Metadata Documents, RFC 8707 resources). Every MCP endpoint is a resource of its own.
  */
 export function authorizationServer(site: Site, settings: Settings): OAuthAuthorizationServer<Env> {
-  const key = resourcesOf(site).join(' ');
+  return serverWith(site, settings, settings.REFRESH_TOKEN_TTL_SECONDS);
+}
+
+/** The same for whoever brings a new proof for each token: it gives no refresh tokens (RFC 6749 section 4.4.3). */
+export function proofServer(site: Site, settings: Settings): OAuthAuthorizationServer<Env> {
+  return serverWith(site, settings, 0);
+}
+
+function serverWith(site: Site, settings: Settings, refreshTokenTTL: number): OAuthAuthorizationServer<Env> {
+  const key = [refreshTokenTTL, ...resourcesOf(site)].join(' ');
   const known = servers.get(key);
   if (known) return known;
   const server = new OAuthAuthorizationServer<Env>({
     ...optionsOf(site, settings),
+    refreshTokenTTL,
     // Only the registration endpoint registers, with its own checks and quota.
     clientRegistrationCallback: () => ({ code: 'access_denied', status: 403 }),
   });

@@ -2,6 +2,7 @@ import { utf8 } from '../crypto/bytes.ts';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
 import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { type ProvenClient, withKnownClients } from './clients/client-overlay.ts';
 import type { Site } from './resources.ts';
 import { type UserName, userOf } from './user-id.ts';
 
@@ -26,6 +27,8 @@ export interface GrantStore {
 export interface TokenRequestPlace {
   readonly owner: UserName;
   readonly site: Site;
+  /** The client, where it is one of `OAUTH_CLIENTS` that has proved who it is. */
+  readonly proven: ProvenClient | null;
 }
 
 /** Serves token requests of one user, one at a time; the account object implements it. */
@@ -45,10 +48,11 @@ export function accountOf(env: Env, { tenant, subject }: UserName): GrantStore &
   return stub as GrantStore & TokenRequests;
 }
 
-/** The environment of the authorization library, with users' records in their accounts. */
+/** The environment of the authorization library, with users' records in their accounts, and the known clients. */
 export function withGrantStores(
   env: Env,
   storeOf = (user: UserName): GrantStore => accountOf(env, user),
+  proven: ProvenClient | null = null,
 ): Env {
   const { keyRing } = settingsOf(env);
   const stores = (key: string): GrantStore | null | undefined => {
@@ -57,7 +61,7 @@ export function withGrantStores(
     const user = userOf(keyRing, userId);
     return user && storeOf(user);
   };
-  return { ...env, OAUTH_KV: grantNamespace(env.OAUTH_KV, stores) };
+  return { ...env, OAUTH_KV: grantNamespace(withKnownClients(env, proven), stores) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { GatehouseError } from '../errors.ts';
+import type { Role } from '../principal.ts';
 
 /** The scope that every MCP endpoint needs: to connect, and to see what there is. */
 export const MCP_SCOPE = 'mcp';
@@ -11,6 +12,11 @@ export const ADMIN_SCOPE = 'admin';
 
 /** Asked for by clients that want a refresh token; they get one anyhow. */
 export const OFFLINE_SCOPE = 'offline_access';
+
+/** Whether roles let anybody administer anything: without one, {@link ADMIN_SCOPE} is not granted. */
+export function mayAdminister(roles: readonly Role[]): boolean {
+  return roles.some(role => role !== 'member');
+}
 
 /** What a server may be used for. To write includes to read. */
 export type Access = 'read' | 'write';

@@ -1,9 +1,9 @@
 import { GatehouseError } from '../errors.ts';
 import type { Role } from '../principal.ts';
 import type { Person } from './person.ts';
-import type { IdentityProvider } from './settings.ts';
+import type { Vouching } from './vouching.ts';
 
-/** The claims of a validated ID token (OpenID Connect Core 1.0, section 2). */
+/** The claims of a validated token that speaks of a person, such as an ID token (OpenID Connect Core 1.0, section 2). */
 export interface Claims {
   readonly sub: string;
   readonly [claim: string]: unknown;
@@ -13,10 +13,10 @@ export interface Claims {
 const NAME_CLAIMS = ['email', 'preferred_username', 'name'] as const;
 
 /**
- * Who a validated ID token speaks of, by the provider's settings.
+ * Who a validated token speaks of, by its issuer's settings.
  * @throws GatehouseError `sign_in_refused` for a person without a tenant or a role here.
  */
-export function personOf(provider: IdentityProvider, claims: Claims): Person {
+export function personOf(provider: Vouching, claims: Claims): Person {
   const name = NAME_CLAIMS.flatMap(claim => valuesOf(claims, claim))[0];
   return {
     tenant: tenantOf(provider, claims),
@@ -27,14 +27,14 @@ export function personOf(provider: IdentityProvider, claims: Claims): Person {
 }
 
 /** The provider that a person came from; undefined for development identities and providers that are gone. */
-export function providerOf(
-  providers: readonly IdentityProvider[],
+export function providerOf<Provider extends Vouching>(
+  providers: readonly Provider[],
   { subject }: Person,
-): IdentityProvider | undefined {
+): Provider | undefined {
   return providers.find(({ id }) => subject.startsWith(`${id}|`));
 }
 
-function tenantOf({ name, tenant }: IdentityProvider, claims: Claims): string {
+function tenantOf({ name, tenant }: Vouching, claims: Claims): string {
   if (typeof tenant === 'string') return tenant;
   const [value, ...more] = valuesOf(claims, tenant.claim);
   const mapped = value === undefined || more.length > 0 ? undefined : lookUp(tenant.map, value);
@@ -42,7 +42,7 @@ function tenantOf({ name, tenant }: IdentityProvider, claims: Claims): string {
   throw refused(`${name} signed you in, but its claim "${tenant.claim}" names no tenant of this gateway.`);
 }
 
-function rolesOf({ name, roles, defaultRole }: IdentityProvider, claims: Claims): readonly Role[] {
+function rolesOf({ name, roles, defaultRole }: Vouching, claims: Claims): readonly Role[] {
   const groups = roles ? valuesOf(claims, roles.claim) : [];
   const found = groups.flatMap(group => (roles && Object.hasOwn(roles.map, group) ? roles.map[group] : []));
   const given = [...new Set(found.filter(role => role !== undefined))];

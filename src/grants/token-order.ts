@@ -1,0 +1,37 @@
+import type { Env } from '../env.ts';
+import type { Role } from '../principal.ts';
+import { accountObjectName } from '../session-key/internal-bearer.ts';
+import type { Site } from './resources.ts';
+import type { SingleUseToken } from './single-use.ts';
+import type { UserName } from './user-id.ts';
+
+/** An access token that somebody may have by a proof they brought, without a browser. Everything in it was checked. */
+export interface TokenOrder {
+  readonly owner: UserName;
+  readonly roles: readonly Role[];
+  readonly site: Site;
+  /** The id of the client, which is one of `OAUTH_CLIENTS` and has proved who it is. */
+  readonly client: string;
+  readonly resource: string;
+  readonly scopes: readonly string[];
+  /** When the proof was made, Unix time in milliseconds. */
+  readonly provedAtMs: number;
+  /** The proof itself, where it is good once. */
+  readonly proof: SingleUseToken | null;
+}
+
+/** What became of an order: the answer of the token endpoint, or why there is none. */
+export type TokenDelivery =
+  | { readonly kind: 'issued'; readonly body: string }
+  | { readonly kind: 'withdrawn' }
+  | { readonly kind: 'used' };
+
+/** Makes access tokens for proofs; the account object implements it. */
+export interface TokenMaker {
+  makeToken(order: TokenOrder): Promise<TokenDelivery>;
+}
+
+/** The account object of a user, as what makes tokens for proofs that they, or their client, brought. */
+export function tokenMakerOf(env: Env, { tenant, subject }: UserName): TokenMaker {
+  return env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as TokenMaker;
+}
