@@ -43,7 +43,7 @@ describe('a login through the pages of a real provider', () => {
     const consent = await logIn(browser, 'grace');
     expect(consent.url.href).toBe(url.href);
     expect(consent.text).toContain('grace@acme.example');
-    const back = (await browser.submit(consent, { decision: 'approve' })).redirect;
+    const back = await browser.approve(consent);
     expect(`${back?.origin}${back?.pathname}`).toBe(REDIRECT_URI);
     const [, tenant, subject] = (back?.searchParams.get('code') ?? '').split('.');
     const text = (part = '') => Buffer.from(part, 'base64url').toString();

@@ -58,7 +58,7 @@ async function deviceOf(login: string, browser = new WebBrowser()): Promise<Devi
 }
 
 async function approved(browser: WebBrowser, consent: Parameters<WebBrowser['submit']>[0]): Promise<Device> {
-  const back = (await browser.submit(consent, { decision: 'approve' })).redirect;
+  const back = await browser.approve(consent);
   return Device.redeem(gateway.origin, client, back?.searchParams.get('code') ?? '');
 }
 

@@ -32,7 +32,7 @@ afterAll(async () => {
 async function deviceOf(browser: WebBrowser): Promise<Device> {
   const url = authorizationUrl(gateway.origin, client);
   const consent = await logIn(browser, url, 'acme', 'grace');
-  const back = (await browser.submit(consent, { decision: 'approve' })).redirect;
+  const back = await browser.approve(consent);
   return Device.redeem(gateway.origin, client, back?.searchParams.get('code') ?? '');
 }
 

@@ -25,7 +25,7 @@ const CLOCK_SKEW_SECONDS = 30;
 const KEY_COOLDOWN_SECONDS = 60;
 
 /** Providers are the operator's choice; on a development machine they may be local. */
-const fetchAtProvider: CustomFetch = (url, options) => operatorFetch(url, options as RequestInit);
+export const fetchAtProvider: CustomFetch = (url, options) => operatorFetch(url, options as RequestInit);
 
 type KeyCache = NonNullable<ReturnType<typeof getJwksCache>>;
 

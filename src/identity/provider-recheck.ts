@@ -4,7 +4,7 @@ import { GatehouseError, reportFault } from '../errors.ts';
 import type { Role } from '../principal.ts';
 import { personOf } from './claims.ts';
 import type { Person } from './person.ts';
-import { clientOf, rememberKeys } from './provider-client.ts';
+import { clientOf, fetchAtProvider, rememberKeys } from './provider-client.ts';
 import { codeOf } from './provider-error.ts';
 import type { IdentityProvider } from './settings.ts';
 
@@ -65,7 +65,7 @@ export async function recheck(
 /** Of what a client fetches, only the token endpoint is posted to. */
 function keepRotations(client: Configuration, keep: (refreshToken: string) => void): void {
   client[customFetch] = async (url, options) => {
-    const response = await fetch(url, options as RequestInit);
+    const response = await fetchAtProvider(url, options);
     const rotated = options.method === 'POST' && response.ok ? await rotatedIn(response.clone()) : undefined;
     if (rotated !== undefined) keep(rotated);
     return response;

@@ -34,6 +34,11 @@ export class WebBrowser {
     return this.go(...submission(page, fields));
   }
 
+  /** Approves what a page asks; a client that was allowed it before has been sent back already. @returns where to. */
+  async approve(page: Page): Promise<URL | undefined> {
+    return page.redirect ?? (await this.submit(page, { decision: 'approve' })).redirect;
+  }
+
   /** The same without following: for the redirect itself. */
   submitOnly(page: Page, fields: Readonly<Record<string, string>> = {}): Promise<Response> {
     return this.open(...submission(page, fields));
