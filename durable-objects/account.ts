@@ -20,19 +20,19 @@ import type {
   StateStore,
   StateWrite,
 } from '../src/runtime/server-state.ts';
-import { refuseBlockedClient } from './blocked-client.ts';
-import { AccountConnections } from './connections.ts';
-import { Consents } from './consents.ts';
-import { deskFor } from './desk-for.ts';
-import { GrantRecords } from './grant-records.ts';
-import { ProofDesk } from './proof-desk.ts';
-import { SealedRows } from './sealed-rows.ts';
-import { SessionRegister } from './session-register.ts';
-import type { TokenDesk } from './token-desk.ts';
-import { UsedTokens } from './used-tokens.ts';
-import { UserGate } from './user-gate.ts';
-import type { AccountOwner } from './user-key.ts';
-import { UserState } from './user-state.ts';
+import { refuseBlockedClient } from './account/blocked-client.ts';
+import { AccountConnections } from './account/connections.ts';
+import { Consents } from './account/consents.ts';
+import { deskFor } from './account/desk-for.ts';
+import { GrantRecords } from './account/grant-records.ts';
+import { ProofDesk } from './account/proof-desk.ts';
+import { SealedRows } from './account/sealed-rows.ts';
+import { SessionRegister } from './account/session-register.ts';
+import type { TokenDesk } from './account/token-desk.ts';
+import { UsedTokens } from './account/used-tokens.ts';
+import { UserGate } from './account/user-gate.ts';
+import type { AccountOwner } from './account/user-key.ts';
+import { UserState } from './account/user-state.ts';
 
 const REVOKED = { description: 'The grant has been revoked. Sign in again.' };
 

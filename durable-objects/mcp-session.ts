@@ -16,13 +16,13 @@ import {
 import type { CapabilityExports } from '../src/runtime/isolate.ts';
 import { HOP_HEADER, type Hop, openHop } from '../src/session-key/hop-assertion.ts';
 import { unknownSession } from '../src/session-key/session-id.ts';
-import { directoryFor } from './directory-for.ts';
-import { LegacySession } from './legacy-session.ts';
-import { ModernHome } from './modern-home.ts';
-import type { ModernReply } from './modern-reply.ts';
-import { openHome, openSession, ownerOf } from './open-session.ts';
-import { type SessionClient, sessionClientOf } from './session-client.ts';
-import { SessionStore } from './session-store.ts';
+import { directoryFor } from './session/directory-for.ts';
+import { LegacySession } from './session/legacy-session.ts';
+import { ModernHome } from './session/modern-home.ts';
+import type { ModernReply } from './session/modern-reply.ts';
+import { openHome, openSession, ownerOf } from './session/open-session.ts';
+import { type SessionClient, sessionClientOf } from './session/session-client.ts';
+import { SessionStore } from './session/session-store.ts';
 
 /**
  * One MCP session of the 2025 revisions, or the home of one grant's stateless requests. Which one it is

@@ -5,7 +5,7 @@ import {
   type QuotaAnswer,
   type RegistrationQuotas,
 } from '../src/grants/registration-quota.ts';
-import { RegistrationWindow } from './registration-window.ts';
+import { RegistrationWindow } from './registration/registration-window.ts';
 
 /**
  * Counts client registrations of the whole deployment. One object does, since a count that is exact over all addresses has one

@@ -7,8 +7,8 @@ import type { Member, PageQuery, TenantClient, TenantClients, TenantMembers } fr
 import { type UserAccess, userAccessOf } from '../src/grants/user-access.ts';
 import type { UserName } from '../src/grants/user-id.ts';
 import type { Person } from '../src/identity/person.ts';
-import { ClientList, type Unended } from './tenant-clients.ts';
-import { MemberList } from './tenant-members.ts';
+import { ClientList, type Unended } from './tenant/tenant-clients.ts';
+import { MemberList } from './tenant/tenant-members.ts';
 
 /** How many accounts are told at once. */
 const PARALLEL = 16;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { signInCookie } from '../src/auth/sign-in.ts';
+import { signInCookie } from '../src/auth/sign-in/sign-in.ts';
 import { fakeSettings } from '../src/env.fake.ts';
 import { ApiClient } from './support/api-client.ts';
 import { Device } from './support/device.ts';

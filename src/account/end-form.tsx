@@ -1,4 +1,4 @@
-import { ACCOUNT_PATH } from '../auth/own-pages.tsx';
+import { ACCOUNT_PATH } from '../auth/sign-in/own-pages.tsx';
 
 /** What a button on the page may end. */
 export const KINDS = ['client', 'connection', 'session'] as const;

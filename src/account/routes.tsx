@@ -1,14 +1,14 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { clientNames } from '../auth/client-names.ts';
-import { currentPerson } from '../auth/current-person.ts';
 import { readOwnForm } from '../auth/form.ts';
 import { helpersFor } from '../auth/oauth-endpoints.ts';
-import { ACCOUNT_PATH, showOwnSignIn } from '../auth/own-pages.tsx';
 import { renderPage } from '../auth/pages/page.tsx';
 import { redirection } from '../auth/redirection.ts';
 import { FOREIGN_FORM, refusalPage } from '../auth/refusal.tsx';
-import { csrfToken } from '../auth/sign-in.ts';
+import { currentPerson } from '../auth/sign-in/current-person.ts';
+import { ACCOUNT_PATH, showOwnSignIn } from '../auth/sign-in/own-pages.tsx';
+import { csrfToken } from '../auth/sign-in/sign-in.ts';
 import { type Deployment, deploymentOf } from '../deployment.ts';
 import { type Env, settingsOf } from '../env.ts';
 import { connectionsOf } from '../grants/connections.ts';

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { guard } from '../auth/protected-resource.ts';
+import { guard } from '../auth/resource/protected-resource.ts';
 import { type Deployment, deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import { apiUrl } from '../grants/resources.ts';

@@ -1,5 +1,5 @@
 import type { Deployment } from '../deployment.ts';
-import { isCsrfTokenValid, isSameOrigin } from './sign-in.ts';
+import { isCsrfTokenValid, isSameOrigin } from './sign-in/sign-in.ts';
 
 /** A posted form. A body that is none reads as an empty form, which lacks its token or handle. */
 export async function readForm(request: Request): Promise<FormData> {

@@ -3,9 +3,9 @@ import { type Deployment, deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import { authorizationServer, PATHS } from '../grants/authorization-server.ts';
 import { withGrantStores } from '../grants/grant-store.ts';
-import { withClientGate } from './client-gate.ts';
-import { withProofGrants } from './proof-metadata.ts';
-import { serveToken } from './token-endpoint.ts';
+import { withClientGate } from './consent/client-gate.ts';
+import { withProofGrants } from './token/proof-metadata.ts';
+import { serveToken } from './token/token-endpoint.ts';
 
 /** The authorization helpers of a deployment, over the accounts of its users. */
 export function helpersFor(deployment: Deployment, env: Env): OAuthHelpers {

@@ -4,10 +4,9 @@ import { type Deployment, deploymentOf } from '../deployment.ts';
 import { type Env, settingsOf } from '../env.ts';
 import { PATHS } from '../grants/authorization-server.ts';
 import { CALLBACK_PATH } from '../identity/provider-sign-in.ts';
-import { readAuthorizationRequest } from './authorization-request.ts';
-import { BLOCKED_CLIENT, isClientBlocked } from './client-gate.ts';
-import { decideConsent, seekConsent } from './consent.tsx';
-import { currentPerson } from './current-person.ts';
+import { readAuthorizationRequest } from './consent/authorization-request.ts';
+import { BLOCKED_CLIENT, isClientBlocked } from './consent/client-gate.ts';
+import { decideConsent, seekConsent } from './consent/consent.tsx';
 import { readForm } from './form.ts';
 import {
   helpersFor,
@@ -18,9 +17,10 @@ import {
 } from './oauth-endpoints.ts';
 import { FOREIGN_FORM, refusalPage, refuseAuthorization } from './refusal.tsx';
 import { registrationEndpoint } from './registration.ts';
-import { ENDED_SIGN_IN, isSameOrigin } from './sign-in.ts';
-import { finishSignInAtProvider, showSignIn, signIn } from './sign-in-routes.tsx';
-import { SIGN_OUT_PATH, showSignOut, signOut } from './sign-out-routes.tsx';
+import { currentPerson } from './sign-in/current-person.ts';
+import { ENDED_SIGN_IN, isSameOrigin } from './sign-in/sign-in.ts';
+import { finishSignInAtProvider, showSignIn, signIn } from './sign-in/sign-in-routes.tsx';
+import { SIGN_OUT_PATH, showSignOut, signOut } from './sign-in/sign-out-routes.tsx';
 
 type AppContext = Context<{ Bindings: Env }>;
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { signedIn } from '../../src/auth/sign-in.ts';
+import { signedIn } from '../../src/auth/sign-in/sign-in.ts';
 import { fakeSettings } from '../../src/env.fake.ts';
 import type { Person } from '../../src/identity/person.ts';
 import { CLIENT } from './identity-provider.ts';

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { fakeSql } from '../storage/storage.fake.ts';
+import { UserAccessRecord } from './user-access.ts';
+
+const NOW = 1_000_000;
+const SKEW_MS = 30_000;
+
+test('before anything was ended every proof is good, and nothing is stored', () => {
+  const sql = fakeSql();
+  const access = new UserAccessRecord(sql);
+  expect([access.isProofGood(1, NOW), access.isProofGood(NOW, NOW), access.signInTime(NOW)]).toEqual([
+    true,
+    true,
+    NOW,
+  ]);
+  expect(sql.exec('SELECT name FROM sqlite_master').toArray()).toEqual([]);
+});
+
+test.each([
+  ['of the far future', NOW + SKEW_MS + 1],
+  ['of no time', Number.NaN],
+  ['of all times', Number.POSITIVE_INFINITY],
+])('a proof %s is not good', (_what, provedAtMs) => {
+  expect(new UserAccessRecord(fakeSql()).isProofGood(provedAtMs, NOW)).toBe(false);
+});
+
+test('an end makes earlier proofs worthless, to the millisecond, and later ones are good', () => {
+  const access = new UserAccessRecord(fakeSql());
+  access.end(NOW);
+  expect([NOW - 1, NOW, NOW + 1].map(at => access.isProofGood(at, NOW + 1))).toEqual([false, false, true]);
+});
+
+test('a sign-in after an end counts from after it, whatever the clock says', () => {
+  const access = new UserAccessRecord(fakeSql());
+  access.end(NOW);
+  for (const clock of [NOW - 5000, NOW]) {
+    expect(access.signInTime(clock)).toBe(NOW + 1);
+    expect(access.isProofGood(NOW + 1, clock)).toBe(true);
+  }
+  access.end(NOW - 5000);
+  expect(access.isProofGood(NOW, NOW)).toBe(false);
+});
+
+test('while suspended no proof counts and nobody signs in; restoring brings no earlier proof back', () => {
+  const sql = fakeSql();
+  new UserAccessRecord(sql).suspend(NOW);
+  const access = new UserAccessRecord(sql);
+  expect([access.isSuspended, access.isProofGood(NOW + 1, NOW + 1), access.signInTime(NOW + 1)]).toEqual([
+    true,
+    false,
+    null,
+  ]);
+  access.end(NOW + 1);
+  expect(access.isSuspended).toBe(true);
+  access.restore();
+  expect([NOW + 1, NOW + 2].map(at => access.isProofGood(at, NOW + 2))).toEqual([false, true]);
+  expect(access.isSuspended).toBe(false);
+});

@@ -1,0 +1,77 @@
+import type { SignInRegister, UpstreamSignIn } from '../../src/grants/sign-in-register.ts';
+import type { UserAccess } from '../../src/grants/user-access.ts';
+import type { Consents } from './consents.ts';
+import type { GrantRecords } from './grant-records.ts';
+import type { SealedRows } from './sealed-rows.ts';
+import type { SessionRegister } from './session-register.ts';
+import { standingIds } from './standing-installations.ts';
+import { UserAccessRecord } from './user-access.ts';
+import type { AccountOwner } from './user-key.ts';
+
+/** What of an account gives access. */
+export interface GateParts {
+  readonly storage: DurableObjectStorage;
+  readonly grants: GrantRecords;
+  readonly sessions: SessionRegister;
+  readonly consents: Consents;
+  readonly sealedRows: (owner: AccountOwner) => SealedRows;
+  /** Ends an installation with its sessions; returns once they were told. */
+  readonly endInstallation: (id: string) => Promise<void>;
+}
+
+/** The gate to one user's access: who comes in by which sign-in, and what ends when they no longer may. */
+export class UserGate implements UserAccess, SignInRegister {
+  readonly #parts: GateParts;
+  readonly #access: UserAccessRecord;
+
+  constructor(parts: GateParts) {
+    this.#parts = parts;
+    this.#access = new UserAccessRecord(parts.storage.sql);
+  }
+
+  get isSuspended(): boolean {
+    return this.#access.isSuspended;
+  }
+
+  async recordSignIn(owner: AccountOwner, upstream: UpstreamSignIn | null): Promise<number | null> {
+    const signedInAtMs = this.#access.signInTime(Date.now());
+    if (signedInAtMs === null) return null;
+    const { storage, sealedRows } = this.#parts;
+    if (upstream) sealedRows(owner).upstream.signedIn(upstream, signedInAtMs);
+    await storage.sync();
+    return signedInAtMs;
+  }
+
+  async isProofGood(provedAtMs: number): Promise<boolean> {
+    return this.#access.isProofGood(provedAtMs, Date.now());
+  }
+
+  async endUser(owner: AccountOwner): Promise<void> {
+    this.#access.end(Date.now());
+    await this.#endEverything(owner);
+  }
+
+  async suspendUser(owner: AccountOwner): Promise<void> {
+    this.#access.suspend(Date.now());
+    await this.#endEverything(owner);
+  }
+
+  async restoreUser(): Promise<void> {
+    this.#access.restore();
+    await this.#parts.storage.sync();
+  }
+
+  /** What gives access ends in this turn; then all sessions are told at the same time. */
+  async #endEverything(owner: AccountOwner): Promise<void> {
+    const { storage, grants, sessions, consents, sealedRows, endInstallation } = this.#parts;
+    const standing = standingIds(storage.sql);
+    const installations = new Set([...grants.installations(), ...sessions.installations(), ...standing]);
+    const { upstream, redemptions } = sealedRows(owner);
+    upstream.delete();
+    redemptions.forgetAll();
+    grants.clear();
+    consents.clear();
+    await Promise.all([...installations].map(endInstallation));
+    await storage.sync();
+  }
+}

@@ -1,0 +1,30 @@
+import { catalogOf, serversAt } from '../../src/catalog/catalog.ts';
+import { type Definitions, definitionsOf } from '../../src/catalog/definitions.ts';
+import { withDeadline } from '../../src/connectors/deadline.ts';
+import { Directory } from '../../src/connectors/directory.ts';
+import { isolateConnector } from '../../src/connectors/isolate-connector.ts';
+import { readDefinitions } from '../../src/connectors/read-definitions.ts';
+import type { Upstream } from '../../src/connectors/upstream.ts';
+import { type Env, isDevelopment, type Settings } from '../../src/env.ts';
+import { HOSTED_SERVERS } from '../../src/runtime/hosted-servers.ts';
+import { type CapabilityExports, type IsolateCode, isolateFor } from '../../src/runtime/isolate.ts';
+import type { Hop } from '../../src/session-key/hop-assertion.ts';
+
+/** The servers that a request may reach, each behind its connector. */
+export function directoryFor(env: Env, exports: CapabilityExports, settings: Settings, hop: Hop): Directory {
+  const connect = (code: IsolateCode) =>
+    isolateConnector(code.name, () => isolateFor(env, exports, code, hop), settings);
+  const read = (code: IsolateCode): Promise<Definitions> =>
+    withDeadline(settings.DEFINITIONS_TIMEOUT_MS, undefined, ({ signal }) =>
+      // What is served to everybody is said in an isolate that has seen nobody and holds nothing.
+      readDefinitions(connect({ ...code, isolation: 'definitions', capabilities: [] }), signal),
+    );
+  const entries = serversAt(catalogOf(HOSTED_SERVERS, isDevelopment(settings)), hop.server);
+  const upstreams = entries.map(
+    (entry): Upstream => ({
+      connector: connect(entry),
+      definitions: () => definitionsOf(env.DB, entry, () => read(entry)),
+    }),
+  );
+  return new Directory(upstreams, hop.server, settings.LIST_TIMEOUT_MS);
+}

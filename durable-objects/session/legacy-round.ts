@@ -1,0 +1,39 @@
+import type { CallHooks } from '../../src/connectors/connector.ts';
+import type { Route } from '../../src/connectors/directory.ts';
+import { paramHeadersFor } from '../../src/protocol/mcp-headers.ts';
+import { failure, type JsonObject, type Outcome } from '../../src/protocol/message.ts';
+import type { RoutedMethod } from '../../src/protocol/method.ts';
+import type { SessionContext } from './session-context.ts';
+
+/** One round of a call: 2025 clients see one call, the server sees a request per round. */
+export interface Round {
+  readonly number: number;
+  readonly method: RoutedMethod;
+  readonly params: JsonObject;
+  readonly requestState?: string;
+  readonly inputResponses?: JsonObject;
+  /** Where the round goes, if that is known already. */
+  readonly route?: Route;
+}
+
+/** Sends one round to the server that answers it. A failure is an outcome. */
+export async function exchangeRound(
+  { directory, client }: SessionContext,
+  { method, params, requestState, inputResponses, route: known }: Round,
+  hooks: CallHooks,
+): Promise<Outcome> {
+  try {
+    const route = known ?? (await directory.route(method, params, client()));
+    const rounds = {
+      ...(requestState !== undefined && { requestState }),
+      ...(inputResponses && { inputResponses }),
+    };
+    const paramHeaders = paramHeadersFor(route.tool?.inputSchema, route.params.arguments);
+    return await route.connector.call(
+      { method, params: { ...route.params, ...rounds }, client: client(), paramHeaders },
+      hooks,
+    );
+  } catch (error) {
+    return failure(error);
+  }
+}

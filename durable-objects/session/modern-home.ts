@@ -1,0 +1,148 @@
+import { SubscriptionFilterSchema } from '@modelcontextprotocol/core';
+import type { Directory, Route } from '../../src/connectors/directory.ts';
+import { listenAll } from '../../src/connectors/listen-all.ts';
+import { scopeFor } from '../../src/connectors/route-scope.ts';
+import type { Settings } from '../../src/env.ts';
+import { GatehouseError } from '../../src/errors.ts';
+import { MCP_SCOPE, requireScopes } from '../../src/grants/scopes.ts';
+import type { Principal } from '../../src/principal.ts';
+import { paramHeadersOf } from '../../src/protocol/mcp-headers.ts';
+import {
+  failure,
+  type InnerNotification,
+  type JSONRPCRequest,
+  type JsonObject,
+  type Outcome,
+} from '../../src/protocol/message.ts';
+import { isListMethod, isRoutedMethod } from '../../src/protocol/method.ts';
+import {
+  ACKNOWLEDGED,
+  isSubscribed,
+  listenResult,
+  profileOf,
+  withSubscriptionId,
+} from '../../src/protocol/modern.ts';
+import { ModernReply } from './modern-reply.ts';
+import { RequestStates } from './request-state.ts';
+
+/** The answers that a home is giving now. */
+export interface OpenReplies {
+  readonly replies: Set<ModernReply>;
+  /** Told when one of them becomes a stream, which may stay open for long. */
+  readonly onStream: () => void;
+}
+
+/**
+ * Answers the stateless requests of one grant (2026-07-28). It keeps nothing between requests: what a call
+ * needs for its next round travels, sealed, through the client.
+ */
+export class ModernHome {
+  readonly #directory: Directory;
+  readonly #caller: Principal;
+  readonly #states: RequestStates;
+  readonly #settings: Settings;
+  readonly #open: OpenReplies;
+
+  constructor(directory: Directory, caller: Principal, settings: Settings, open: OpenReplies) {
+    this.#directory = directory;
+    this.#caller = caller;
+    this.#states = new RequestStates(settings.keyRing, caller, settings.INPUT_TTL_SECONDS);
+    this.#settings = settings;
+    this.#open = open;
+  }
+
+  /** Serves one request. A client that goes away cancels it. */
+  async serve(message: JSONRPCRequest, headers: Headers, gone: AbortSignal): Promise<Response> {
+    // Before there can be a stream: what is refused is answered with its own HTTP status.
+    const route = await this.#route(message);
+    const reply = new ModernReply(message, this.#settings, gone, this.#open.onStream);
+    this.#open.replies.add(reply);
+    void this.#answer(message, route, headers, reply)
+      .catch(failure)
+      .then(outcome => {
+        this.#open.replies.delete(reply);
+        reply.finish(outcome);
+      });
+    return reply.response;
+  }
+
+  async #answer(
+    { id, method, params = {} }: JSONRPCRequest,
+    route: Route | undefined,
+    headers: Headers,
+    reply: ModernReply,
+  ): Promise<Outcome> {
+    if (route) return this.#call(method, params, route, headers, reply);
+    if (method === 'subscriptions/listen') return this.#listen(params, id, reply);
+    if (method === 'server/discover') return { kind: 'result', result: await this.#directory.discover() };
+    if (isListMethod(method)) {
+      const { scopes } = this.#caller;
+      return {
+        kind: 'result',
+        result: await this.#directory.list(method, params, profileOf(params), scopes),
+      };
+    }
+    throw new GatehouseError('method_not_found', `Method not found: ${method}`);
+  }
+
+  /** The server that answers a request, once it is known that the caller may ask it. */
+  async #route({ method, params = {} }: JSONRPCRequest): Promise<Route | undefined> {
+    if (!isRoutedMethod(method)) return undefined;
+    const route = await this.#directory.route(method, params, profileOf(params));
+    requireScopes(this.#caller.scopes, [MCP_SCOPE, scopeFor(method, route)]);
+    return route;
+  }
+
+  async #call(
+    method: string,
+    params: JsonObject,
+    route: Route,
+    headers: Headers,
+    reply: ModernReply,
+  ): Promise<Outcome> {
+    const client = profileOf(params);
+    const outcome = await route.connector.call(
+      {
+        method,
+        params: this.#withOpenState(method, params, route.params),
+        client,
+        paramHeaders: paramHeadersOf(headers),
+      },
+      { signal: reply.signal, notify: notification => reply.notify(notification) },
+    );
+    return this.#withSealedState(method, params, outcome);
+  }
+
+  /** Subscribes to every server behind the endpoint; one stream, acknowledged first. */
+  async #listen(params: JsonObject, id: JSONRPCRequest['id'], reply: ModernReply): Promise<Outcome> {
+    const filter = SubscriptionFilterSchema.safeParse(params.notifications);
+    if (!filter.success) {
+      throw new GatehouseError('params_invalid', 'params.notifications must be a subscription filter.');
+    }
+    const notify = (notification: InnerNotification) => reply.notify(withSubscriptionId(notification, id));
+    const client = profileOf(params);
+    let acknowledgedFilter: JsonObject = {};
+    const connectors = this.#directory.readable(this.#caller.scopes);
+    await listenAll(connectors, filter.data, client, this.#settings.LIST_TIMEOUT_MS, {
+      signal: reply.signal,
+      acknowledged: honoured => {
+        acknowledgedFilter = honoured;
+        notify({ method: ACKNOWLEDGED, params: { notifications: honoured } });
+      },
+      // A server that was late may say more than was acknowledged, and must not.
+      notify: notification => isSubscribed(acknowledgedFilter, notification) && notify(notification),
+    });
+    return { kind: 'result', result: listenResult(id, await this.#directory.identity()) };
+  }
+
+  #withOpenState(method: string, params: JsonObject, inner: JsonObject): JsonObject {
+    if (params.requestState === undefined) return inner;
+    return { ...inner, requestState: this.#states.open(method, params, params.requestState) };
+  }
+
+  #withSealedState(method: string, params: JsonObject, outcome: Outcome): Outcome {
+    if (outcome.kind === 'error' || typeof outcome.result.requestState !== 'string') return outcome;
+    const requestState = this.#states.seal(method, params, outcome.result.requestState);
+    return { kind: 'result', result: { ...outcome.result, requestState } };
+  }
+}

@@ -1,0 +1,76 @@
+import type { Settings } from '../../src/env.ts';
+import {
+  type InnerNotification,
+  type JSONRPCRequest,
+  type Outcome,
+  type RequestId,
+  toResponse,
+} from '../../src/protocol/message.ts';
+import { openSse, type SseSink } from '../../src/protocol/sse.ts';
+
+/**
+ * The answer to one stateless request while it is being made: plain JSON when the outcome comes soon and
+ * alone, else an event stream of this request's notifications. Nothing is stored; a client that leaves
+ * cancels (2026-07-28, Streamable HTTP, "Cancellation").
+ */
+export class ModernReply {
+  readonly #id: RequestId;
+  readonly #keepAliveMs: number;
+  readonly #waiting = Promise.withResolvers<Response>();
+  readonly #controller = new AbortController();
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #onStream: () => void;
+  #sink: SseSink | undefined;
+
+  /** `onStream` is told when the answer becomes a stream. */
+  constructor({ id, method }: JSONRPCRequest, settings: Settings, gone: AbortSignal, onStream: () => void) {
+    this.#onStream = onStream;
+    this.#id = id;
+    this.#keepAliveMs =
+      method === 'subscriptions/listen' ? settings.KEEP_ALIVE_MS : settings.CALL_KEEP_ALIVE_MS;
+    this.#timer = setTimeout(() => this.#stream(), settings.STREAM_AFTER_MS);
+    gone.addEventListener('abort', () => this.#controller.abort(), { once: true });
+    if (gone.aborted) this.#controller.abort();
+  }
+
+  /** The HTTP response, once it is known which kind it is. */
+  get response(): Promise<Response> {
+    return this.#waiting.promise;
+  }
+
+  /** Aborts when the client has gone away. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  notify(notification: InnerNotification): void {
+    this.#stream().send({ data: JSON.stringify({ jsonrpc: '2.0', ...notification }) });
+  }
+
+  /** Stops what is being answered: its outcome comes at once, and ends the answer. */
+  abort(): void {
+    this.#controller.abort();
+  }
+
+  /** Says the outcome, which ends the answer. */
+  finish(outcome: Outcome): void {
+    clearTimeout(this.#timer);
+    const message = toResponse(this.#id, outcome);
+    if (!this.#sink) {
+      const status = outcome.kind === 'error' ? outcome.httpStatus : 200;
+      this.#waiting.resolve(Response.json(message, { status }));
+      return;
+    }
+    this.#sink.send({ data: JSON.stringify(message) });
+    this.#sink.close();
+  }
+
+  #stream(): SseSink {
+    if (this.#sink) return this.#sink;
+    clearTimeout(this.#timer);
+    this.#sink = openSse(this.#keepAliveMs, () => this.#controller.abort());
+    this.#waiting.resolve(this.#sink.response);
+    this.#onStream();
+    return this.#sink;
+  }
+}

@@ -1,0 +1,80 @@
+import { fromBase64url, lengthPrefixed, toBase64url } from '../../src/crypto/bytes.ts';
+import { sha256 } from '../../src/crypto/digest.ts';
+import { openJson, type SealedPlace, sealJson } from '../../src/crypto/envelope.ts';
+import type { KeyRing } from '../../src/crypto/key-ring.ts';
+import { GatehouseError } from '../../src/errors.ts';
+import type { Principal } from '../../src/principal.ts';
+import type { JsonObject } from '../../src/protocol/message.ts';
+
+/** Members of a retry that differ from the first request by their nature. */
+const ROUND_MEMBERS = ['_meta', 'requestState', 'inputResponses'];
+
+/**
+ * Seals and opens `requestState` (2026-07-28, multi round-trip requests): what a server wants to see again
+ * travels through the client as ciphertext that only opens for the same principal, client, installation, endpoint,
+ * method and arguments, and not after its time.
+ */
+export class RequestStates {
+  readonly #keyRing: KeyRing;
+  readonly #principal: Principal;
+  readonly #ttlSeconds: number;
+
+  constructor(keyRing: KeyRing, principal: Principal, ttlSeconds: number) {
+    this.#keyRing = keyRing;
+    this.#principal = principal;
+    this.#ttlSeconds = ttlSeconds;
+  }
+
+  seal(method: string, params: JsonObject, state: string): string {
+    const { current: kid } = this.#keyRing;
+    const key = { kid, key: this.#keyRing.derive(kid, 'request-state') };
+    const expiresAtMs = Date.now() + this.#ttlSeconds * 1000;
+    return toBase64url(sealJson(key, this.#place(method, params), { state, expiresAtMs }));
+  }
+
+  /** @throws GatehouseError `request_state_invalid` for what was changed, is another's or has expired. */
+  open(method: string, params: JsonObject, sealed: unknown): string {
+    const { state, expiresAtMs } = this.#tryOpen(method, params, sealed);
+    if (expiresAtMs < Date.now()) throw invalid();
+    return state;
+  }
+
+  #tryOpen(method: string, params: JsonObject, sealed: unknown): { state: string; expiresAtMs: number } {
+    const findKey = (kid: string) => this.#keyRing.derive(kid, 'request-state');
+    if (typeof sealed !== 'string') throw invalid();
+    try {
+      return openJson(findKey, this.#place(method, params), fromBase64url(sealed));
+    } catch {
+      throw invalid();
+    }
+  }
+
+  #place(method: string, params: JsonObject): SealedPlace {
+    const { tenant, subject, client, installation, resource } = this.#principal;
+    const call = Object.entries(params).filter(([key]) => !ROUND_MEMBERS.includes(key));
+    return {
+      store: 'request-state',
+      table: method,
+      tenant,
+      subject,
+      object: toBase64url(sha256(lengthPrefixed(client, installation.id, resource))),
+      row: toBase64url(sha256(lengthPrefixed(canonicalJson(Object.fromEntries(call))))),
+      column: 'state',
+    };
+  }
+}
+
+/** JSON with sorted members: clients may write the same arguments in another order when they retry. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, member) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}
+
+function invalid(): GatehouseError {
+  return new GatehouseError('request_state_invalid', 'Invalid or expired requestState.', {
+    reason: 'invalid_request_state',
+  });
+}

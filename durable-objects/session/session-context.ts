@@ -1,0 +1,16 @@
+import type { Directory } from '../../src/connectors/directory.ts';
+import type { Settings } from '../../src/env.ts';
+import type { LegacyRevision } from '../../src/protocol/revision.ts';
+import type { SessionClient } from './session-client.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** What the parts of one 2025-era session share. */
+export interface SessionContext {
+  readonly store: SessionStore;
+  readonly directory: Directory;
+  readonly settings: Settings;
+  /** The revision that was negotiated; it never changes. */
+  readonly revision: LegacyRevision;
+  /** What the session remembers of its client, as it is now. */
+  readonly client: () => SessionClient;
+}

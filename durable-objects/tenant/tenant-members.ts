@@ -1,0 +1,112 @@
+import { utf8 } from '../../src/crypto/bytes.ts';
+import { openJson, type SealedPlace, sealJson } from '../../src/crypto/envelope.ts';
+import type { KeyRing } from '../../src/crypto/key-ring.ts';
+import { reportFault } from '../../src/errors.ts';
+import type { Member, PageQuery } from '../../src/grants/tenant.ts';
+import type { Person } from '../../src/identity/person.ts';
+import type { Role } from '../../src/principal.ts';
+import { tenantObjectName } from '../../src/session-key/internal-bearer.ts';
+import { tableExists } from '../storage/table-exists.ts';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS member (
+    subject TEXT PRIMARY KEY,
+    -- JSON: a list of roles.
+    roles TEXT NOT NULL,
+    -- NULL where the identity provider said none; else sealed.
+    name BLOB,
+    first_sign_in_ms INTEGER NOT NULL,
+    last_sign_in_ms INTEGER NOT NULL,
+    is_suspended INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** The people of one organisation: whoever has signed in (just-in-time users). */
+export class MemberList {
+  readonly #sql: SqlStorage;
+  readonly #keyRing: KeyRing;
+
+  constructor(sql: SqlStorage, keyRing: KeyRing) {
+    this.#sql = sql;
+    this.#keyRing = keyRing;
+  }
+
+  /** Makes a member of a person, or notes what their provider says of them now. */
+  signedIn({ tenant, subject, roles, name }: Person, nowMs: number): void {
+    this.#sql.exec(SCHEMA);
+    this.#sql.exec(
+      `INSERT INTO member (subject, roles, name, first_sign_in_ms, last_sign_in_ms) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (subject) DO UPDATE
+       SET roles = excluded.roles, name = excluded.name, last_sign_in_ms = excluded.last_sign_in_ms`,
+      subject,
+      JSON.stringify(roles),
+      name === undefined ? null : this.#seal(tenant, subject, name),
+      nowMs,
+      nowMs,
+    );
+  }
+
+  has(subject: string): boolean {
+    if (!this.#exists()) return false;
+    return this.#sql.exec('SELECT 1 FROM member WHERE subject = ?', subject).toArray().length > 0;
+  }
+
+  suspend(subject: string, isSuspended: boolean): void {
+    this.#sql.exec('UPDATE member SET is_suspended = ? WHERE subject = ?', isSuspended ? 1 : 0, subject);
+  }
+
+  list(tenant: string, { after, limit }: PageQuery): Member[] {
+    if (!this.#exists()) return [];
+    const statement = 'SELECT * FROM member WHERE subject > ? ORDER BY subject LIMIT ?';
+    return this.#sql
+      .exec<MemberRow>(statement, after ?? '', limit)
+      .toArray()
+      .map(row => ({
+        subject: row.subject,
+        name: row.name && this.#open(tenant, row.subject, row.name),
+        roles: JSON.parse(row.roles) as Role[],
+        firstSignInMs: row.first_sign_in_ms,
+        lastSignInMs: row.last_sign_in_ms,
+        isSuspended: row.is_suspended === 1,
+      }));
+  }
+
+  #seal(tenant: string, subject: string, name: string): ArrayBuffer {
+    const kid = this.#keyRing.current;
+    return sealJson({ kid, key: this.#key(tenant, kid) }, placeOf(tenant, subject), name).buffer;
+  }
+
+  /** A name that cannot be opened is reported and left out: its member must still be found. */
+  #open(tenant: string, subject: string, sealed: ArrayBuffer): string | null {
+    try {
+      const findKey = (kid: string) => this.#key(tenant, kid);
+      return openJson<string>(findKey, placeOf(tenant, subject), new Uint8Array(sealed));
+    } catch (error) {
+      reportFault('member_name_unreadable', error);
+      return null;
+    }
+  }
+
+  /** Each organisation has a key of its own. */
+  #key(tenant: string, kid: string): Uint8Array {
+    return this.#keyRing.derive(kid, 'tenant-data', utf8(tenant));
+  }
+
+  #exists(): boolean {
+    return tableExists(this.#sql, 'member');
+  }
+}
+
+type MemberRow = {
+  subject: string;
+  roles: string;
+  name: ArrayBuffer | null;
+  first_sign_in_ms: number;
+  last_sign_in_ms: number;
+  is_suspended: number;
+};
+
+function placeOf(tenant: string, subject: string): SealedPlace {
+  const object = tenantObjectName(tenant);
+  return { store: 'tenant', table: 'member', tenant, subject, object, row: subject, column: 'name' };
+}
