@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
  */
 const FLOORS = [
   ['errors', 'principal', 'network', 'crypto', 'env', 'protocol', 'session-key'],
-  ['audit', 'policy', 'vault', 'catalog', 'identity', 'grants'],
+  ['audit', 'policy', 'catalog', 'identity', 'grants', 'vault'],
   ['runtime', 'connectors'],
   ['durable-objects'],
   ['deployment', 'auth', 'mcp', 'api', 'account', 'admin'],

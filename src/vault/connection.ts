@@ -1,0 +1,45 @@
+/** Who owns the credential of a connection: each user their own, the organisation one for all, or a server one of its own. */
+export type ConnectionOwner = 'user' | 'tenant' | 'server';
+
+/** Where a credential is put into a request. */
+export type Placement =
+  /** `Authorization: Bearer <token>` (RFC 6750 section 2.1). */
+  | { readonly in: 'bearer' }
+  /** `Authorization: Basic <credentials>` (RFC 7617). */
+  | { readonly in: 'basic' }
+  | { readonly in: 'header'; readonly name: string; readonly prefix: string }
+  | { readonly in: 'query'; readonly name: string };
+
+/** A third party that tools may call with a credential, as an operator set it up. */
+export interface Connection {
+  /** Lower-case letters, digits and hyphens; servers declare it by this name. */
+  readonly id: string;
+  /** What people read. */
+  readonly name: string;
+  readonly owner: ConnectionOwner;
+  /** Exact origins (scheme, host, port) that the credential may be sent to. */
+  readonly origins: readonly string[];
+  /** The methods it may be used with; all where none is named. */
+  readonly methods: readonly string[];
+  /** Prefixes of paths, whole segments, that it may be used at; all where none is named. */
+  readonly paths: readonly string[];
+  readonly placement: Placement;
+  /** How a member connects their account; null for a credential that is entered or configured. */
+  readonly oauth: ConnectionOAuth | null;
+  /** The variable of Workers Secrets that holds an operator's credential; null where it comes from elsewhere. */
+  readonly secret: string | null;
+}
+
+/** The authorization server of a third party (RFC 6749), and what we are there. */
+export interface ConnectionOAuth {
+  /** Found by discovery (RFC 8414, OpenID Connect Discovery 1.0), or null where both addresses are given. */
+  readonly issuer: string | null;
+  readonly authorizationUrl: string | null;
+  readonly tokenUrl: string | null;
+  readonly clientId: string;
+  /** The secret itself, from the variable that the setting names; null for a public client. */
+  readonly clientSecret: string | null;
+  readonly scopes: readonly string[];
+  /** Further parameters of the authorization request. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
