@@ -20,9 +20,16 @@ import type {
   StateStore,
   StateWrite,
 } from '../src/runtime/server-state.ts';
+import type { Connection as ThirdParty } from '../src/vault/connection.ts';
+import type { ConnectionStatus, Credential } from '../src/vault/credential.ts';
+import { credentialHoldersOf } from '../src/vault/credential-holders.ts';
+import type { CredentialLedger, HeldCredential, RewrapCount } from '../src/vault/credential-ledger.ts';
 import { refuseBlockedClient } from './account/blocked-client.ts';
 import { AccountConnections } from './account/connections.ts';
 import { Consents } from './account/consents.ts';
+import type { CredentialDesk } from './account/credential-desk.ts';
+import { credentialDeskFor } from './account/credential-desk-for.ts';
+import { rewrap } from './account/credential-rewrap.ts';
 import { deskFor } from './account/desk-for.ts';
 import { GrantRecords } from './account/grant-records.ts';
 import { ProofDesk } from './account/proof-desk.ts';
@@ -49,10 +56,12 @@ export class Account
     UserAccess,
     TokenMaker,
     SingleUse,
-    StandingKeeper
+    StandingKeeper,
+    CredentialLedger
 {
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
+  #credentialDesk: CredentialDesk | undefined;
 
   async readState(owner: StateOwner, key: string): Promise<string | null> {
     return this.#state(owner).read(owner.server, key);
@@ -209,6 +218,31 @@ export class Account
     return this.#gate.restoreUser();
   }
 
+  async currentCredential(
+    owner: AccountOwner,
+    connection: ThirdParty,
+    refusedVersion: number | null,
+  ): Promise<HeldCredential> {
+    return this.#credentials(owner).current(connection, refusedVersion);
+  }
+
+  async keepCredential(owner: AccountOwner, connection: ThirdParty, credential: Credential): Promise<void> {
+    await credentialHoldersOf(this.env, owner.tenant).noteCredentialHolder(owner.subject);
+    await this.#credentials(owner).keep(connection, credential);
+  }
+
+  async dropCredential(owner: AccountOwner, connectionId: string): Promise<boolean> {
+    return this.#credentials(owner).drop(connectionId);
+  }
+
+  async credentialStatus(owner: AccountOwner, connection: ThirdParty): Promise<ConnectionStatus> {
+    return this.#credentials(owner).status(connection);
+  }
+
+  async rewrapCredentials(owner: AccountOwner): Promise<RewrapCount> {
+    return rewrap(this.#credentials(owner).shelf, settingsOf(this.env).keyRing.current);
+  }
+
   async #endInstallations(ids: readonly string[]): Promise<void> {
     await Promise.all(ids.map(id => this.#connections.end(id)));
     await this.ctx.storage.sync();
@@ -239,6 +273,12 @@ export class Account
       consents: this.#consents,
       endInstallation: id => this.#connections.end(id),
     });
+  }
+
+  /** One for the life of the object: that is what makes a refresh the only one. */
+  #credentials(owner: AccountOwner): CredentialDesk {
+    this.#credentialDesk ??= credentialDeskFor(this.env, this.ctx, owner);
+    return this.#credentialDesk;
   }
 
   #openDesk(place: TokenRequestPlace): TokenDesk {

@@ -7,6 +7,8 @@ import type { Member, PageQuery, TenantClient, TenantClients, TenantMembers } fr
 import { type UserAccess, userAccessOf } from '../src/grants/user-access.ts';
 import type { UserName } from '../src/grants/user-id.ts';
 import type { Person } from '../src/identity/person.ts';
+import type { CredentialHolders } from '../src/vault/credential-holders.ts';
+import { HolderList } from './tenant/credential-holders.ts';
 import { ClientList, type Unended } from './tenant/tenant-clients.ts';
 import { MemberList } from './tenant/tenant-members.ts';
 
@@ -17,7 +19,7 @@ const PARALLEL = 16;
 const RESUME_AFTER_MS = 30_000;
 
 /** One organisation: its members, the clients that they have connected, and those that it has blocked. */
-export class Tenant extends DurableObject<Env> implements TenantMembers, TenantClients {
+export class Tenant extends DurableObject<Env> implements TenantMembers, TenantClients, CredentialHolders {
   async memberSignedIn(person: Person): Promise<void> {
     this.#members.signedIn(person, Date.now());
     await this.ctx.storage.sync();
@@ -77,6 +79,15 @@ export class Tenant extends DurableObject<Env> implements TenantMembers, TenantC
     return wasBlocked;
   }
 
+  async noteCredentialHolder(subject: string): Promise<void> {
+    this.#holders.add(subject);
+    await this.ctx.storage.sync();
+  }
+
+  async listCredentialHolders(page: PageQuery): Promise<string[]> {
+    return this.#holders.list(page);
+  }
+
   /** Goes on with ending what a block was cut short at. */
   override async alarm(): Promise<void> {
     const unended = this.#clients.unended();
@@ -126,6 +137,10 @@ export class Tenant extends DurableObject<Env> implements TenantMembers, TenantC
 
   get #members(): MemberList {
     return new MemberList(this.ctx.storage.sql, settingsOf(this.env).keyRing);
+  }
+
+  get #holders(): HolderList {
+    return new HolderList(this.ctx.storage.sql);
   }
 
   get #clients(): ClientList {

@@ -9,6 +9,7 @@ export interface Env {
   readonly TENANT: DurableObjectNamespace;
   readonly REGISTRATION_QUOTA: DurableObjectNamespace;
   readonly OAUTH_KV: KVNamespace;
+  readonly VAULT_KV: KVNamespace;
   readonly DB: D1Database;
   readonly LOADER: WorkerLoader;
   /** Secret: the key ring as JSON, see docs/storage-schema.md. */
@@ -22,6 +23,8 @@ export interface Env {
   readonly ENTERPRISE_ISSUERS?: string;
   /** JSON, read by src/grants/external/issuers.ts. */
   readonly EXTERNAL_TOKEN_ISSUERS?: string;
+  /** JSON, read by src/vault/backends/settings.ts. See docs/vault-records.md. */
+  readonly CREDENTIAL_BACKENDS?: string;
   readonly [variable: string]: unknown;
 }
 
@@ -31,6 +34,7 @@ const BINDINGS = [
   'TENANT',
   'REGISTRATION_QUOTA',
   'OAUTH_KV',
+  'VAULT_KV',
   'DB',
   'LOADER',
   'KEY_RING',
@@ -85,6 +89,8 @@ const settingsSchema = z.object({
   STATE_MAX_VALUE_BYTES: count(128 * 1024),
   STATE_MAX_ENTRIES: count(10_000),
   STATE_MAX_TOTAL_BYTES: count(8 * 1024 * 1024),
+  /** How long before its end a third party's access token is replaced. */
+  CREDENTIAL_REFRESH_AHEAD_SECONDS: count(60, 0),
 });
 
 /** The settings of one deployment, checked. */

@@ -15,6 +15,7 @@ const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: nu
   call_timeout: [200, -32603],
   client_unknown: [404, -32000],
   connection_unknown: [404, -32000],
+  credential_unavailable: [502, -32603],
   cursor_invalid: [200, -32602],
   event_unknown: [400, -32000],
   header_mismatch: [400, -32020],

@@ -29,6 +29,7 @@ const ERRORS = {
   call_timeout: { status: 200, rpc: RPC.internalError },
   client_unknown: { status: 404, rpc: RPC.transport },
   connection_unknown: { status: 404, rpc: RPC.transport },
+  credential_unavailable: { status: 502, rpc: RPC.internalError },
   cursor_invalid: { status: 200, rpc: RPC.invalidParams },
   event_unknown: { status: 400, rpc: RPC.transport },
   header_mismatch: { status: 400, rpc: RPC.headerMismatch },

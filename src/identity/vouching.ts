@@ -8,6 +8,16 @@ export const ROLES = ['administrator', 'operator', 'auditor', 'member'] as const
 /** What the subjects of clients that act for themselves begin with, in place of an issuer's id. */
 export const CLIENT_SUBJECTS = 'client';
 
+/** The same for what owns a credential of a third party without being anybody: an organisation, and a server of one. */
+export const TENANT_SUBJECTS = 'tenant';
+export const SERVER_SUBJECTS = 'server';
+
+const RESERVED_SUBJECTS: Readonly<Record<string, string>> = {
+  [CLIENT_SUBJECTS]: 'clients that act for themselves',
+  [TENANT_SUBJECTS]: 'the organisation itself',
+  [SERVER_SUBJECTS]: 'servers themselves',
+};
+
 const claimName = z.string().min(1);
 
 /** The members of a setting's entry that say who the people are that an issuer vouches for. */
@@ -16,7 +26,9 @@ export const vouchingMembers = {
   id: z
     .string()
     .regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 lower-case letters, digits and hyphens')
-    .refine(id => id !== CLIENT_SUBJECTS, `"${CLIENT_SUBJECTS}" stands for clients that act for themselves`),
+    .refine(id => !Object.hasOwn(RESERVED_SUBJECTS, id), {
+      error: ({ input }) => `"${input}" stands for ${RESERVED_SUBJECTS[String(input)]}`,
+    }),
   /** The name for people. */
   name: z.string().min(1).max(64),
   /** The issuer identifier, exactly as `iss` has it. */

@@ -39,14 +39,19 @@ export interface CredentialSource {
   credentialFor(question: CredentialQuestion): Promise<CredentialAnswer>;
 }
 
-/** Keeps credentials for their owners. */
+/** Keeps credentials for their owners. `server` is needed for a connection that servers own, and for no other. */
 export interface CredentialKeeper {
   /** Stores a credential in place of an earlier one. It is durable once this resolves. */
-  keepCredential(user: UserName, connection: Connection, credential: Credential): Promise<void>;
+  keepCredential(
+    user: UserName,
+    connection: Connection,
+    credential: Credential,
+    server?: string | null,
+  ): Promise<void>;
   /** @returns false where there was none. */
-  dropCredential(user: UserName, connection: Connection): Promise<boolean>;
+  dropCredential(user: UserName, connection: Connection, server?: string | null): Promise<boolean>;
   /** How a connection stands for a user, without looking at the credential. */
-  connectionStatus(user: UserName, connection: Connection): Promise<ConnectionStatus>;
+  connectionStatus(user: UserName, connection: Connection, server?: string | null): Promise<ConnectionStatus>;
 }
 
 /** How a connection stands. Times are Unix times in milliseconds. */

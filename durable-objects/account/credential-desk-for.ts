@@ -1,0 +1,19 @@
+import { type Env, settingsOf } from '../../src/env.ts';
+import type { UserName } from '../../src/grants/user-id.ts';
+import { recordStoreOf } from '../../src/vault/record-store.ts';
+import { refreshAtThirdParty } from '../../src/vault/refresh-grant.ts';
+import { CredentialDesk } from './credential-desk.ts';
+
+/** The desk for the credentials of one owner, over their account. */
+export function credentialDeskFor(env: Env, ctx: DurableObjectState, owner: UserName): CredentialDesk {
+  const { keyRing, CREDENTIAL_REFRESH_AHEAD_SECONDS } = settingsOf(env);
+  return new CredentialDesk({
+    storage: ctx.storage,
+    owner,
+    keyRing,
+    records: recordStoreOf(env),
+    refresh: refreshAtThirdParty,
+    aheadMs: CREDENTIAL_REFRESH_AHEAD_SECONDS * 1000,
+    inBackground: work => ctx.waitUntil(work),
+  });
+}
