@@ -22,6 +22,8 @@ export interface Env {
   readonly ENTERPRISE_ISSUERS?: string;
   /** JSON, read by src/grants/external/issuers.ts. */
   readonly EXTERNAL_TOKEN_ISSUERS?: string;
+  /** JSON, read by src/runtime/server-settings.ts. See README "Add a server". */
+  readonly SERVER_SETTINGS?: string;
   readonly [variable: string]: unknown;
 }
 
