@@ -25,6 +25,8 @@ export interface Env {
   readonly EXTERNAL_TOKEN_ISSUERS?: string;
   /** JSON, read by src/vault/backends/settings.ts. See docs/vault-records.md. */
   readonly CREDENTIAL_BACKENDS?: string;
+  /** JSON, read by src/runtime/server-settings.ts. See README "Add a server". */
+  readonly SERVER_SETTINGS?: string;
   readonly [variable: string]: unknown;
 }
 

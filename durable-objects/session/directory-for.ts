@@ -8,6 +8,7 @@ import type { Upstream } from '../../src/connectors/upstream.ts';
 import { type Env, isDevelopment, type Settings } from '../../src/env.ts';
 import { HOSTED_SERVERS } from '../../src/runtime/hosted-servers.ts';
 import { type CapabilityExports, type IsolateCode, isolateFor } from '../../src/runtime/isolate.ts';
+import { withOperatorSettings } from '../../src/runtime/server-settings.ts';
 import type { Hop } from '../../src/session-key/hop-assertion.ts';
 
 /** The servers that a request may reach, each behind its connector. */
@@ -16,13 +17,14 @@ export function directoryFor(env: Env, exports: CapabilityExports, settings: Set
     isolateConnector(code.name, () => isolateFor(env, exports, code, hop), settings);
   const read = (code: IsolateCode): Promise<Definitions> =>
     withDeadline(settings.DEFINITIONS_TIMEOUT_MS, undefined, ({ signal }) =>
-      // What is served to everybody is said in an isolate that has seen nobody and holds nothing.
+      // What is served to everybody is said in an isolate that has seen nobody, holds nothing, and is set by nobody:
+      // definitions are kept per code hash, whatever an operator sets.
       readDefinitions(connect({ ...code, isolation: 'definitions', capabilities: [] }), signal),
     );
   const entries = serversAt(catalogOf(HOSTED_SERVERS, isDevelopment(settings)), hop.server);
   const upstreams = entries.map(
     (entry): Upstream => ({
-      connector: connect(entry),
+      connector: connect(withOperatorSettings(env, entry)),
       definitions: () => definitionsOf(env.DB, entry, () => read(entry)),
     }),
   );

@@ -12,6 +12,7 @@ function code(isolation: IsolateCode['isolation'], change: Partial<IsolateCode> 
     codeHash: 'hash',
     isolation,
     capabilities,
+    settings: {},
     mainModule: 'main.js',
     modules,
     ...change,
@@ -44,12 +45,14 @@ test("the isolate that definitions are read from is nobody's, so it is the same 
   expect(new Set(others.map(other => isolateId(code('definitions'), other))).size).toBe(1);
 });
 
-test('other code, capabilities, servers and scopes have isolates of their own', () => {
+test('other code, capabilities, settings, servers and scopes have isolates of their own', () => {
   const ids = [
     isolateId(code('user'), caller()),
     isolateId(code('user', { codeHash: 'other' }), caller()),
     isolateId(code('user', { name: 'other' }), caller()),
     isolateId(code('user', { capabilities: [] }), caller()),
+    isolateId(code('user', { settings: { GREETING: 'a' } }), caller()),
+    isolateId(code('user', { settings: { GREETING: 'b' } }), caller()),
     isolateId(code('session'), caller()),
     isolateId(code('tenant'), caller()),
     isolateId(code('definitions'), caller()),
@@ -83,6 +86,19 @@ test('an isolate has its modules, no network, and only the state of its user and
     env: { STATE: { owner: { tenant: 'acme', subject: 'ada', server: 'memory' } } },
     globalOutbound: null,
   });
+});
+
+test('the order in which settings were written makes no other isolate', () => {
+  const ids = [
+    { A: '1', B: '2' },
+    { B: '2', A: '1' },
+  ].map(settings => isolateId(code('user', { settings }), caller()));
+  expect(ids[0]).toBe(ids[1]);
+});
+
+test('an isolate is given its settings as plain data', () => {
+  const { loaded } = load(code('tenant', { settings: { GREETING: 'Hello' } }));
+  expect(loaded).toMatchObject({ env: { SETTINGS: { GREETING: 'Hello' } } });
 });
 
 test('an isolate without capabilities has an empty environment', () => {

@@ -19,7 +19,7 @@ export interface CapabilityExports {
 export type IsolationScope = Manifest['isolation'] | 'definitions';
 
 /** What runs in an isolate, what it is given, and whose calls may share it. */
-export interface IsolateCode extends Pick<Manifest, 'capabilities'> {
+export interface IsolateCode extends Pick<Manifest, 'capabilities' | 'settings'> {
   readonly isolation: IsolationScope;
   /** The server's name. */
   readonly name: string;
@@ -46,18 +46,20 @@ const SCOPE_FIELDS: Readonly<Record<IsolationScope, (caller: Caller) => readonly
 };
 
 /**
- * The loader id of an isolate: server, code, capabilities and scope. The platform keeps code and `globalThis` per id, so
+ * The loader id of an isolate: server, code, capabilities, settings and scope. The platform keeps code and `globalThis` per id, so
  * whatever must not be shared has to be part of it.
  */
-export function isolateId({ name, codeHash, isolation, capabilities }: IsolateCode, caller: Caller): string {
-  const fields = [isolation, capabilities.join(), ...SCOPE_FIELDS[isolation](caller)];
+export function isolateId(code: IsolateCode, caller: Caller): string {
+  const { name, codeHash, isolation, capabilities, settings } = code;
+  const given = [capabilities.join(), JSON.stringify(Object.entries(settings).sort())];
+  const fields = [isolation, ...given, ...SCOPE_FIELDS[isolation](caller)];
   const scope = sha256(lengthPrefixed(...fields));
   return `${name}.${codeHash}.${isolation}.${toBase64url(scope)}`;
 }
 
 /**
  * The isolate that runs a server's code for a caller, loaded when it is not there yet. It has no network and
- * none of our bindings: only the capabilities that it asks for.
+ * none of our bindings: only the capabilities that it asks for, and its settings.
  */
 export function isolateFor(env: Env, exports: CapabilityExports, code: IsolateCode, caller: Caller): Fetcher {
   const worker = env.LOADER.get(isolateId(code, caller), () => ({
@@ -65,7 +67,7 @@ export function isolateFor(env: Env, exports: CapabilityExports, code: IsolateCo
     compatibilityFlags: COMPATIBILITY_FLAGS,
     mainModule: code.mainModule,
     modules: { ...code.modules },
-    env: capabilities(exports, code, caller),
+    env: { ...capabilities(exports, code, caller), ...settingsIn(code) },
     globalOutbound: null,
   }));
   return worker.getEntrypoint();
@@ -75,4 +77,8 @@ function capabilities(exports: CapabilityExports, code: IsolateCode, { principal
   const { tenant, subject } = principal;
   const owner = { tenant, subject, server: code.name };
   return code.capabilities.includes('state') ? { STATE: exports.ServerState({ props: owner }) } : {};
+}
+
+function settingsIn({ settings }: IsolateCode) {
+  return Object.keys(settings).length > 0 ? { SETTINGS: settings } : {};
 }

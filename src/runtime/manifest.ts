@@ -1,5 +1,11 @@
 import * as z from 'zod';
 
+/** A connection's id, as an operator sets it up and servers declare it. */
+const CONNECTION_ID = /^[a-z][a-z0-9-]*$/;
+
+/** A setting's name. Where it ends in `_URL`, its value is an address, see {@link isSettingValue}. */
+const SETTING_NAME = /^[A-Z][A-Z0-9_]*$/;
+
 const fields = z.strictObject({
   title: z.string().min(1),
   description: z.string().min(1),
@@ -10,6 +16,13 @@ const fields = z.strictObject({
   isolation: z.enum(['session', 'user', 'tenant']),
   /** What the gateway hands to the isolate: `state` is storage for this user, as `env.STATE`. */
   capabilities: z.array(z.enum(['state'])),
+  /** The third parties that its tools call, each with a credential that the gateway adds on the way out. */
+  connections: z.array(z.string().regex(CONNECTION_ID)).default([]),
+  /**
+   * What operators may set for this server, with the values where they do not: `env.SETTINGS` of its isolates. Plain
+   * data that tool code reads, so never a secret.
+   */
+  settings: z.record(z.string().regex(SETTING_NAME), z.string()).default({}),
   /** `development` keeps a server out of production altogether. */
   availability: z.enum(['always', 'development']),
 });
@@ -18,10 +31,28 @@ const fields = z.strictObject({
  * What a hosted server's folder says of it, in `manifest.json`. State belongs to one user, so a server that
  * keeps it cannot run in an isolate that several users share.
  */
-export const manifestSchema = fields.refine(
-  ({ isolation, capabilities }) => !(isolation === 'tenant' && capabilities.includes('state')),
-  { path: ['isolation'], message: 'must be "session" or "user" where "state" is a capability' },
-);
+export const manifestSchema = fields
+  .refine(({ isolation, capabilities }) => !(isolation === 'tenant' && capabilities.includes('state')), {
+    path: ['isolation'],
+    message: 'must be "session" or "user" where "state" is a capability',
+  })
+  .refine(({ settings }) => Object.entries(settings).every(([name, value]) => isSettingValue(name, value)), {
+    path: ['settings'],
+    message: 'a setting whose name ends in "_URL" must be an https address',
+  });
+
+/** Whether a setting may have this value: a `_URL` is an https address, and http too where `allowsHttp` says so of its host. */
+export function isSettingValue(
+  name: string,
+  value: string,
+  allowsHttp: (hostname: string) => boolean = () => false,
+): boolean {
+  if (!name.endsWith('_URL')) return true;
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password, search, hash } = new URL(value);
+  const isPlain = [username, password, search, hash].every(part => part === '');
+  return isPlain && (protocol === 'https:' || (protocol === 'http:' && allowsHttp(hostname)));
+}
 
 /** A checked manifest. */
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>;

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { cut } from './text.ts';
+
+/** Longest patch of one file that is answered, and of all files of a page together, in UTF-16 units. */
+const PATCH_CHARACTERS = 4000;
+const PATCHES_CHARACTERS = 40_000;
+
+/** A file that a pull request changes. */
+export const ChangedFile = z.object({
+  path: z.string(),
+  previousPath: z.string().optional().describe('Where it was before it was renamed.'),
+  status: z.string().describe('Such as "added", "modified", "removed", "renamed".'),
+  additions: z.int(),
+  deletions: z.int(),
+  patch: z.string().optional().describe('The unified diff. Absent for binary files and beyond the bounds.'),
+  isPatchCut: z.boolean().describe('Whether the patch lacks its end, or was left out, because it is too long.'),
+});
+export type ChangedFile = z.infer<typeof ChangedFile>;
+
+/** What GitHub says of a changed file. */
+export const ChangedFileAnswer = z.object({
+  filename: z.string(),
+  previous_filename: z.string().optional(),
+  status: z.string(),
+  additions: z.int(),
+  deletions: z.int(),
+  patch: z.string().optional(),
+});
+
+/** Changed files read as ours. Once the patches of those before are enough for one answer, further ones are left out. */
+export function toChangedFiles(answers: readonly z.infer<typeof ChangedFileAnswer>[]): ChangedFile[] {
+  let room = PATCHES_CHARACTERS;
+  return answers.map(({ filename, previous_filename, status, additions, deletions, patch }) => {
+    const { text, isCut } = cut(patch ?? '', Math.min(PATCH_CHARACTERS, room));
+    room -= text.length;
+    return {
+      path: filename,
+      ...(previous_filename !== undefined && { previousPath: previous_filename }),
+      status,
+      additions,
+      deletions,
+      ...(text !== '' && { patch: text }),
+      isPatchCut: isCut,
+    };
+  });
+}
+
+/** A changed file as a heading, and its patch. */
+export function changedFileLines(file: ChangedFile): string[] {
+  const { path, previousPath, status, additions, deletions, patch, isPatchCut } = file;
+  const from = previousPath === undefined ? '' : ` from ${previousPath}`;
+  return [
+    `- ${path} (${status}${from}, +${additions} -${deletions})`,
+    ...(patch === undefined ? [] : [patch]),
+    ...(isPatchCut ? ['[Cut: the patch is longer than fits here.]'] : []),
+  ];
+}
