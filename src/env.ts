@@ -22,6 +22,8 @@ export interface Env {
   readonly ENTERPRISE_ISSUERS?: string;
   /** JSON, read by src/grants/external/issuers.ts. */
   readonly EXTERNAL_TOKEN_ISSUERS?: string;
+  /** JSON, read by src/vault/connections-setting.ts. See docs/connections.md. */
+  readonly CONNECTIONS?: string;
   readonly [variable: string]: unknown;
 }
 

@@ -11,6 +11,7 @@ import { externalIssuers } from './grants/external/issuers.ts';
 import { identityProviders } from './identity/settings.ts';
 import { mcpRoutes } from './mcp/routes.ts';
 import { guardGlobalFetch } from './network/outbound-fetch.ts';
+import { connectionsOf } from './vault/connections-setting.ts';
 
 export { Account } from '../durable-objects/account.ts';
 export { McpSession } from '../durable-objects/mcp-session.ts';
@@ -20,15 +21,17 @@ export { ServerState } from './runtime/server-state.ts';
 
 guardGlobalFetch();
 
+const LISTS = [identityProviders, knownClients, enterpriseIssuers, externalIssuers, connectionsOf];
+
 /** Reads every list among the settings. @throws GatehouseError `setting_invalid`. */
-function checkIssuersAndClients(env: Env): void {
-  for (const read of [identityProviders, knownClients, enterpriseIssuers, externalIssuers]) read(env);
+function checkLists(env: Env): void {
+  for (const read of LISTS) read(env);
 }
 
 const app = new Hono<{ Bindings: Env }>()
   .get('/healthz', async c => {
     settingsOf(c.env);
-    checkIssuersAndClients(c.env);
+    checkLists(c.env);
     const { catalog } = deploymentOf(c.env, c.req.raw);
     await c.env.DB.prepare('SELECT COUNT(*) FROM server_definitions').first();
     return c.json({ status: 'ok', servers: catalog.map(({ name }) => name) });
