@@ -20,6 +20,8 @@ import type {
   StateStore,
   StateWrite,
 } from '../src/runtime/server-state.ts';
+import type { ConnectionStatus, Credential } from '../src/vault/credential.ts';
+import type { CredentialShelf } from '../src/vault/credential-keeper.ts';
 import { refuseBlockedClient } from './account/blocked-client.ts';
 import { AccountConnections } from './account/connections.ts';
 import { Consents } from './account/consents.ts';
@@ -49,7 +51,8 @@ export class Account
     UserAccess,
     TokenMaker,
     SingleUse,
-    StandingKeeper
+    StandingKeeper,
+    CredentialShelf
 {
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
@@ -181,6 +184,21 @@ export class Account
     this.#connections.noticeStanding(installation.id);
     await this.ctx.storage.sync();
     return installation;
+  }
+
+  async putCredential(owner: UserName, connection: string, credential: Credential): Promise<void> {
+    this.#sealedRows(owner).credentials.put(connection, credential, Date.now());
+    await this.ctx.storage.sync();
+  }
+
+  async removeCredential(owner: UserName, connection: string): Promise<boolean> {
+    const isRemoved = this.#sealedRows(owner).credentials.remove(connection);
+    await this.ctx.storage.sync();
+    return isRemoved;
+  }
+
+  async credentialStatus(owner: UserName, connection: string): Promise<ConnectionStatus> {
+    return this.#sealedRows(owner).credentials.status(connection, Date.now());
   }
 
   async useOnce(token: SingleUseToken): Promise<boolean> {

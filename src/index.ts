@@ -3,6 +3,7 @@ import { accountRoutes } from './account/routes.tsx';
 import { jsonError } from './api/json-error.ts';
 import { apiRoutes } from './api/routes.ts';
 import { authRoutes } from './auth/routes.tsx';
+import { connectRoutes } from './connect/routes.tsx';
 import { deploymentOf } from './deployment.ts';
 import { type Env, settingsOf } from './env.ts';
 import { knownClients } from './grants/clients/known-clients.ts';
@@ -38,6 +39,7 @@ const app = new Hono<{ Bindings: Env }>()
   })
   .route('/', mcpRoutes)
   .route('/', authRoutes)
+  .route('/', connectRoutes)
   .route('/', apiRoutes)
   .route('/', accountRoutes)
   .onError(error => jsonError(error));

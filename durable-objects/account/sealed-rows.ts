@@ -1,5 +1,6 @@
 import type { SealingKey } from '../../src/crypto/envelope.ts';
 import type { KeyRing } from '../../src/crypto/key-ring.ts';
+import { KeptCredentials } from './kept-credentials.ts';
 import { Redemptions } from './redemptions.ts';
 import { SessionLabels } from './session-labels.ts';
 import { StandingInstallations } from './standing-installations.ts';
@@ -12,12 +13,14 @@ export class SealedRows {
   readonly upstream: UpstreamIdentity;
   readonly labels: SessionLabels;
   readonly standing: StandingInstallations;
+  readonly credentials: KeptCredentials;
 
   constructor(sql: SqlStorage, keyRing: KeyRing, owner: AccountOwner) {
     const keyFor = (use: string) => (): SealingKey => dataKey(userKey(sql, keyRing, owner), use);
     this.redemptions = new Redemptions(sql, owner, keyFor('token-answer'));
     this.labels = new SessionLabels(owner, keyFor('session-label'));
     this.standing = new StandingInstallations(sql, owner, keyFor('standing-installation'));
+    this.credentials = new KeptCredentials(sql, owner, keyFor('kept-credential'));
     this.upstream = new UpstreamIdentity(sql, owner, keyFor('upstream-token'));
   }
 }

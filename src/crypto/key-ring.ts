@@ -18,7 +18,9 @@ export type KeyPurpose =
   | 'installations'
   | 'form-token'
   | 'user-id'
-  | 'registration-address';
+  | 'registration-address'
+  | 'connect-ticket'
+  | 'connect-transaction';
 
 /** Length in bytes of master keys and of the keys derived from them. */
 export const KEY_BYTES = 32;
