@@ -14,6 +14,7 @@ const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: nu
   body_too_large: [413, -32000],
   call_timeout: [200, -32603],
   client_unknown: [404, -32000],
+  connect_refused: [403, -32000],
   connection_unknown: [404, -32000],
   credential_unavailable: [502, -32603],
   cursor_invalid: [200, -32602],

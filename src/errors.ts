@@ -28,6 +28,7 @@ const ERRORS = {
   body_too_large: { status: 413, rpc: RPC.transport },
   call_timeout: { status: 200, rpc: RPC.internalError },
   client_unknown: { status: 404, rpc: RPC.transport },
+  connect_refused: { status: 403, rpc: RPC.transport },
   connection_unknown: { status: 404, rpc: RPC.transport },
   credential_unavailable: { status: 502, rpc: RPC.internalError },
   cursor_invalid: { status: 200, rpc: RPC.invalidParams },

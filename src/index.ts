@@ -3,6 +3,7 @@ import { accountRoutes } from './account/routes.tsx';
 import { jsonError } from './api/json-error.ts';
 import { apiRoutes } from './api/routes.ts';
 import { authRoutes } from './auth/routes.tsx';
+import { connectRoutes } from './connect/routes.tsx';
 import { deploymentOf } from './deployment.ts';
 import { type Env, settingsOf } from './env.ts';
 import { knownClients } from './grants/clients/known-clients.ts';
@@ -12,6 +13,7 @@ import { identityProviders } from './identity/settings.ts';
 import { mcpRoutes } from './mcp/routes.ts';
 import { guardGlobalFetch } from './network/outbound-fetch.ts';
 import { serverSettings } from './runtime/server-settings.ts';
+import { connectionsOf } from './vault/connections-setting.ts';
 
 export { Account } from '../durable-objects/account.ts';
 export { McpSession } from '../durable-objects/mcp-session.ts';
@@ -21,10 +23,18 @@ export { ServerState } from './runtime/server-state.ts';
 
 guardGlobalFetch();
 
+const JSON_SETTINGS = [
+  identityProviders,
+  knownClients,
+  enterpriseIssuers,
+  externalIssuers,
+  connectionsOf,
+  serverSettings,
+];
+
 /** Reads every setting that is JSON. @throws GatehouseError `setting_invalid`. */
 function checkJsonSettings(env: Env): void {
-  for (const read of [identityProviders, knownClients, enterpriseIssuers, externalIssuers]) read(env);
-  serverSettings(env);
+  for (const read of JSON_SETTINGS) read(env);
 }
 
 const app = new Hono<{ Bindings: Env }>()
@@ -37,6 +47,7 @@ const app = new Hono<{ Bindings: Env }>()
   })
   .route('/', mcpRoutes)
   .route('/', authRoutes)
+  .route('/', connectRoutes)
   .route('/', apiRoutes)
   .route('/', accountRoutes)
   .onError(error => jsonError(error));

@@ -5,7 +5,10 @@ import type { KeyPurpose, KeyRing } from '../crypto/key-ring.ts';
 export const COOKIE_ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';
 
 /** The purposes of encrypted cookies; each is the audience of its tokens too. */
-type CookiePurpose = Extract<KeyPurpose, 'sign-in' | 'sign-in-transaction' | 'installations'>;
+type CookiePurpose = Extract<
+  KeyPurpose,
+  'sign-in' | 'sign-in-transaction' | 'installations' | 'connect-transaction'
+>;
 
 /** The value of a cookie in a request; null where there is none, or one that we never set. */
 export function readCookie(request: Request, name: string): string | null {

@@ -19,7 +19,9 @@ export type KeyPurpose =
   | 'form-token'
   | 'user-id'
   | 'registration-address'
-  | 'vault-record';
+  | 'vault-record'
+  | 'connect-ticket'
+  | 'connect-transaction';
 
 /** Length in bytes of master keys and of the keys derived from them. */
 export const KEY_BYTES = 32;

@@ -97,6 +97,11 @@ code { font-size: .8125rem; color: var(--quiet); overflow-wrap: anywhere; }
 .person .who { flex: 1; min-width: 0; display: grid; line-height: 1.35; }
 .person .who > bdi { font-weight: 600; }
 .person svg { flex: none; width: 1.125rem; height: 1.125rem; color: var(--quiet); }
+.field { display: grid; gap: .375rem; font-size: .9375rem; font-weight: 600; }
+.field input {
+  width: 100%; min-height: 2.75rem; padding: .5rem .75rem; font: inherit; font-weight: 400; color: inherit;
+  background: var(--card); border: 1px solid var(--edge); border-radius: .625rem;
+}
 main.wide { max-width: 42rem; }
 a:not(.button) { color: var(--accent); text-underline-offset: .2em; }
 .done {

@@ -14,11 +14,18 @@ export const ACCOUNT_PATH = '/account';
 /** Where one may go on to after signing in; the first is where one goes if nothing else is right. */
 const RETURN_PATHS: readonly string[] = [PATHS.authorize, ACCOUNT_PATH];
 
+/** The page of one connection. What is none of ours is refused there. */
+const CONNECT_PATH = /^\/connect\/[a-z0-9-]{1,32}$/;
+
 /** Where to go on after signing in: only ever a page of our own that one signs in for. */
 export function returnPath(origin: string, asked: string): string {
   const url = URL.canParse(asked, origin) ? new URL(asked, origin) : new URL(PATHS.authorize, origin);
-  const isOurs = url.origin === origin && RETURN_PATHS.includes(url.pathname);
+  const isOurs = url.origin === origin && isReturnPath(url.pathname);
   return isOurs ? url.pathname + url.search : PATHS.authorize;
+}
+
+function isReturnPath(path: string): boolean {
+  return RETURN_PATHS.includes(path) || CONNECT_PATH.test(path);
 }
 
 /** Asks to sign in for a page of our own, rather than for an app. */

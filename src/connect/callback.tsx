@@ -1,0 +1,50 @@
+import { redirection } from '../auth/redirection.ts';
+import { refusalPage } from '../auth/refusal.tsx';
+import type { Deployment } from '../deployment.ts';
+import type { Env } from '../env.ts';
+import { credentialKeeperOf } from '../vault/credential-source.ts';
+import { doneAt, requireKeeping } from './act.ts';
+import { type ConnectTransaction, connectTransactionOf, endedTransaction } from './connect-transaction.ts';
+import { refuseConnect } from './refusal.tsx';
+import { finishConnect, isOAuth } from './third-party.ts';
+import { type Visit, visitOf } from './visit.tsx';
+
+const NOT_BEGUN =
+  'This connection was not begun in this browser, or is over already. Nothing was connected. Open the page of the connection again.';
+
+const OTHER_PERSON =
+  'Somebody else signed in at this browser meanwhile. Nothing was connected. Sign in as yourself and begin again.';
+
+const NO_OAUTH = 'This connection is no longer made like this. Nothing was connected. Begin again.';
+
+/** `GET /connect/callback`: back from a third party. Whatever comes of it, the transaction is over. */
+export async function finishAtThirdParty(env: Env, deployment: Deployment): Promise<Response> {
+  const { settings, request } = deployment;
+  const state = new URL(request.url).searchParams.get('state') ?? '';
+  const transaction = await connectTransactionOf(settings.keyRing, request, state);
+  if (!transaction) return refusalPage(NOT_BEGUN, 403);
+  const response = await finish(env, deployment, transaction);
+  response.headers.append('set-cookie', endedTransaction(state));
+  return response;
+}
+
+async function finish(env: Env, deployment: Deployment, transaction: ConnectTransaction): Promise<Response> {
+  const visit = await visitOf({ env, deployment, ticket: null, id: transaction.connection });
+  if (visit instanceof Response) return visit;
+  const { tenant, subject } = visit.user;
+  if (tenant !== transaction.tenant || subject !== transaction.subject) return refusalPage(OTHER_PERSON, 403);
+  try {
+    return await keep(visit, transaction);
+  } catch (error) {
+    return refuseConnect(error, visit.connection);
+  }
+}
+
+async function keep(visit: Visit, transaction: ConnectTransaction): Promise<Response> {
+  const { env, deployment, user, connection } = visit;
+  requireKeeping(visit);
+  if (!isOAuth(connection)) return refusalPage(NO_OAUTH, 403);
+  const credential = await finishConnect(connection, transaction, new URL(deployment.request.url));
+  await credentialKeeperOf(env).keepCredential(user, connection, credential);
+  return redirection(303, doneAt(connection.id, 'connected'));
+}

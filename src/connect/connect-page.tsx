@@ -1,0 +1,113 @@
+import { ADDRESS_LENGTH, displayText } from '../auth/pages/display-text.ts';
+import { Icon } from '../auth/pages/icon.tsx';
+import type { ConnectionStatus } from '../vault/credential.ts';
+import type { KeepingRight } from '../vault/keeping-rights.ts';
+import { ConnectForm, DisconnectForm, type FormProps } from './connect-forms.tsx';
+
+/** Some lines: long lists are cut. */
+const LIST_LENGTH = 400;
+
+/** What the page of a connection shows, and its forms post back. */
+export interface ConnectProps extends FormProps {
+  /** Who is signed in. */
+  readonly person: string;
+  /** The titles of the servers that use it. */
+  readonly servers: readonly string[];
+  readonly right: KeepingRight;
+  readonly status: ConnectionStatus;
+  /** What was just done, if anything. */
+  readonly notice: string | null;
+}
+
+/** What is connected, for which servers, where its credential may go, and the buttons that set and end it. */
+export function ConnectPage(props: ConnectProps) {
+  const { connection, person, notice, right, status } = props;
+  return (
+    <>
+      <header>
+        <h1>
+          Connect <bdi>{displayText(connection.name)}</bdi>
+        </h1>
+        <p class="quiet">
+          Signed in as <bdi>{displayText(person)}</bdi>. <a href="/account">What you have connected</a>
+        </p>
+      </header>
+      {notice !== null && (
+        <p class="done" role="status">
+          <Icon name="check" />
+          <span>{notice}</span>
+        </p>
+      )}
+      <Facts {...props} />
+      {right === 'may-keep' ? <Forms {...props} /> : <p class="note">{WORDS[right]}</p>}
+      {status.state === 'connected' && (
+        <p class="small quiet">You may close this page. A tool that waited for this goes on by itself.</p>
+      )}
+    </>
+  );
+}
+
+const WORDS: Readonly<Record<Exclude<KeepingRight, 'may-keep'>, string>> = {
+  'others-keep': 'This belongs to your organisation. An operator or administrator connects it.',
+  deployed: 'This comes from the settings of this gateway. Whoever runs it can change it there.',
+};
+
+const OWNERS = {
+  user: 'Your own account. Nobody else uses it.',
+  tenant: 'Your organisation: all of its members use it.',
+  server: 'The servers that use it.',
+} as const;
+
+const STATES: Readonly<Record<ConnectionStatus['state'], string>> = {
+  connected: 'Connected',
+  missing: 'Not connected',
+  dead: 'No longer good: connect again',
+};
+
+function Facts({ connection, servers, status, right }: ConnectProps) {
+  const { origins, methods, paths, oauth, owner } = connection;
+  const limits = [...methods, ...paths.map(path => `${path}/…`)];
+  return (
+    <dl class="facts">
+      <Fact name="State" values={[right === 'deployed' ? 'Set up' : stateWords(status)]} />
+      <Fact name="Whose it is" values={[OWNERS[owner]]} />
+      <Fact name="Used by" values={servers.length > 0 ? servers : ['no server yet']} />
+      <Fact name="Sent only to" values={origins} />
+      {limits.length > 0 && <Fact name="Only for" values={limits} />}
+      {oauth && <Fact name="Asks for" values={oauth.scopes.length > 0 ? oauth.scopes : ['no scopes']} />}
+    </dl>
+  );
+}
+
+function Fact({ name, values }: { name: string; values: readonly string[] }) {
+  const length = values.length === 1 ? ADDRESS_LENGTH : LIST_LENGTH;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <bdi>{displayText(values.join(', '), length)}</bdi>
+      </dd>
+    </div>
+  );
+}
+
+function stateWords({ state, connectedAtMs, expiresAtMs }: ConnectionStatus): string {
+  const since = state === 'connected' && connectedAtMs !== null ? ` since ${day(connectedAtMs)}` : '';
+  const until = state === 'connected' && expiresAtMs !== null ? `, until ${day(expiresAtMs)}` : '';
+  return `${STATES[state]}${since}${until}`;
+}
+
+/** RFC 3339, in UTC, to the minute. */
+function day(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function Forms(props: ConnectProps) {
+  const isThere = props.status.state !== 'missing';
+  return (
+    <>
+      <ConnectForm {...props} isAgain={isThere} />
+      {isThere && <DisconnectForm {...props} />}
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { readOwnForm } from '../auth/form.ts';
+import { renderPage } from '../auth/pages/page.tsx';
+import { FOREIGN_FORM, refusalPage } from '../auth/refusal.tsx';
+import { csrfToken } from '../auth/sign-in/sign-in.ts';
+import { deploymentOf } from '../deployment.ts';
+import { type Env, settingsOf } from '../env.ts';
+import { credentialKeeperOf } from '../vault/credential-source.ts';
+import { keepingRight } from '../vault/keeping-rights.ts';
+import { act, noticeOf } from './act.ts';
+import { finishAtThirdParty } from './callback.tsx';
+import { ConnectPage } from './connect-page.tsx';
+import { refuseConnect } from './refusal.tsx';
+import { CALLBACK_PATH } from './third-party.ts';
+import { type Visit, visitOf } from './visit.tsx';
+
+type AppContext = Context<{ Bindings: Env }>;
+
+const PAGE = '/connect/:connection';
+
+/** The pages on which members connect the accounts that tools may use. */
+export const connectRoutes = new Hono<{ Bindings: Env }>()
+  .use('/connect/*', limitBody)
+  .get(CALLBACK_PATH, c => finishAtThirdParty(c.env, deploymentOf(c.env, c.req.raw)))
+  .get(PAGE, show)
+  .post(PAGE, post);
+
+async function show(c: AppContext): Promise<Response> {
+  const deployment = deploymentOf(c.env, c.req.raw);
+  const id = c.req.param('connection') ?? '';
+  const ticket = c.req.query('ticket') ?? null;
+  const visit = await visitOf({ env: c.env, deployment, ticket, id });
+  return visit instanceof Response ? visit : pageOf(visit, noticeOf(c.req.query('done') ?? null));
+}
+
+/** `POST /connect/<connection>`: connects or disconnects. */
+async function post(c: AppContext): Promise<Response> {
+  const deployment = deploymentOf(c.env, c.req.raw);
+  const id = c.req.param('connection') ?? '';
+  const form = await readOwnForm(deployment, c.req.raw);
+  if (!form) return refusalPage(FOREIGN_FORM, 403);
+  const ticket = form.has('ticket') ? String(form.get('ticket')) : null;
+  const visit = await visitOf({ env: c.env, deployment, ticket, id });
+  if (visit instanceof Response) return visit;
+  try {
+    return await act(visit, form);
+  } catch (error) {
+    return refuseConnect(error, visit.connection);
+  }
+}
+
+async function pageOf(
+  { env, deployment, person, user, connection, ticket }: Visit,
+  notice: string | null,
+): Promise<Response> {
+  const { settings, request, catalog } = deployment;
+  const { token, cookie } = csrfToken(settings.keyRing, request);
+  const body = ConnectPage({
+    connection,
+    ticket,
+    csrf: token,
+    person: person.name ?? person.subject,
+    servers: catalog
+      .filter(({ connections }) => connections?.includes(connection.id))
+      .map(({ title }) => title),
+    right: keepingRight(connection, person.roles),
+    status: await credentialKeeperOf(env).connectionStatus(user, connection),
+    notice,
+  });
+  // The button may lead to the third party, and that anywhere of its own.
+  const page = { title: `Connect ${connection.name}`, body, formAction: ['https:', 'http:'] };
+  return renderPage(page, new Headers({ 'set-cookie': cookie }));
+}
+
+function limitBody(c: AppContext, next: () => Promise<void>) {
+  const { MAX_BODY_BYTES } = settingsOf(c.env);
+  const message = `The form is larger than ${MAX_BODY_BYTES} bytes (setting MAX_BODY_BYTES).`;
+  return bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => refusalPage(message, 413) })(c, next);
+}

@@ -1,0 +1,95 @@
+import {
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  randomPKCECodeVerifier,
+  randomState,
+} from 'openid-client';
+import type { Connection, ConnectionOAuth } from '../vault/connection.ts';
+import type { Credential } from '../vault/credential.ts';
+import { oauthClientOf } from '../vault/oauth-client.ts';
+import { thirdPartyError } from './third-party-error.ts';
+
+/** Where third parties send people back to. Each must have `<origin>/connect/callback` registered. */
+export const CALLBACK_PATH = '/connect/callback';
+
+/** A connection whose third party has an authorization server. */
+export interface OAuthConnection extends Connection {
+  readonly oauth: ConnectionOAuth;
+}
+
+/** What a callback is checked against. */
+export interface ConnectChecks {
+  readonly state: string;
+  readonly verifier: string;
+}
+
+/** Where a person goes to connect their account, and what their return is checked against. */
+export interface ConnectStart {
+  readonly location: URL;
+  readonly checks: ConnectChecks;
+}
+
+/** Whether a connection is made at a third party's authorization server. */
+export function isOAuth(connection: Connection): connection is OAuthConnection {
+  return connection.oauth !== null;
+}
+
+/**
+ * Begins an authorization at a third party (RFC 6749 section 4.1, with PKCE by S256).
+ * @throws GatehouseError `provider_failed`, `connect_refused`.
+ */
+export async function beginConnect(origin: string, connection: OAuthConnection): Promise<ConnectStart> {
+  const { oauth } = connection;
+  const [state, verifier] = [randomState(), randomPKCECodeVerifier()];
+  try {
+    const location = buildAuthorizationUrl(await oauthClientOf(oauth), {
+      ...oauth.parameters,
+      redirect_uri: `${origin}${CALLBACK_PATH}`,
+      ...(oauth.scopes.length > 0 && { scope: oauth.scopes.join(' ') }),
+      state,
+      code_challenge: await calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    });
+    return { location, checks: { state, verifier } };
+  } catch (error) {
+    throw thirdPartyError(connection, error);
+  }
+}
+
+/**
+ * Ends an authorization: checks the callback (state; `iss` by RFC 9207) and redeems its code.
+ * @param callback the URL the third party sent the browser to.
+ * @throws GatehouseError `provider_failed`, `connect_refused`.
+ */
+export async function finishConnect(
+  connection: OAuthConnection,
+  { state, verifier }: ConnectChecks,
+  callback: URL,
+): Promise<Credential> {
+  try {
+    const client = await oauthClientOf(connection.oauth);
+    const tokens = await authorizationCodeGrant(client, comparable(connection.oauth, callback), {
+      expectedState: state,
+      pkceCodeVerifier: verifier,
+    });
+    const lifetimeSeconds = tokens.expiresIn();
+    return {
+      kind: 'oauth2',
+      accessToken: tokens.access_token,
+      refreshToken: tokens.refresh_token ?? null,
+      expiresAtMs: lifetimeSeconds === undefined ? null : Date.now() + lifetimeSeconds * 1000,
+      scopes: tokens.scope?.split(' ').filter(Boolean) ?? connection.oauth.scopes,
+    };
+  } catch (error) {
+    throw thirdPartyError(connection, error);
+  }
+}
+
+/** Where the operator named no issuer, there is none that `iss` could be compared with. */
+function comparable({ issuer }: ConnectionOAuth, callback: URL): URL {
+  if (issuer !== null) return callback;
+  const url = new URL(callback);
+  url.searchParams.delete('iss');
+  return url;
+}

@@ -1,0 +1,60 @@
+import { EncryptJWT, jwtDecrypt } from 'jose';
+import * as z from 'zod';
+import type { KeyRing } from '../crypto/key-ring.ts';
+
+const AUDIENCE = 'gatehouse:connect-ticket';
+
+const ticketSchema = z.object({ tenant: z.string(), subject: z.string(), connection: z.string() });
+
+/** Who was asked to connect what. */
+export type ConnectTicket = Readonly<z.infer<typeof ticketSchema>>;
+
+/** The page of a connection. */
+export function connectPath(connection: string): string {
+  return `/connect/${connection}`;
+}
+
+/**
+ * The link that a tool call gives to its user. The ticket in it says for whom it is, encrypted: whoever opens it must be
+ * signed in as that user (2025-11-25 and 2026-07-28, elicitation, "Phishing"). It signs nobody in.
+ */
+export async function connectLink(
+  keyRing: KeyRing,
+  origin: string,
+  ticket: ConnectTicket,
+  ttlSeconds: number,
+): Promise<string> {
+  const url = new URL(connectPath(ticket.connection), origin);
+  url.searchParams.set('ticket', await sealTicket(keyRing, ticket, ttlSeconds));
+  return url.href;
+}
+
+/** A ticket as an encrypted JWT (RFC 7519, JWE `dir` with `A256GCM`). */
+export function sealTicket(
+  keyRing: KeyRing,
+  { tenant, subject, connection }: ConnectTicket,
+  ttlSeconds: number,
+): Promise<string> {
+  return new EncryptJWT({ tenant, subject, connection })
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keyRing.current })
+    .setAudience(AUDIENCE)
+    .setIssuedAt()
+    .setExpirationTime(`${ttlSeconds}s`)
+    .encrypt(keyRing.derive(keyRing.current, 'connect-ticket'));
+}
+
+/** What {@link sealTicket} sealed. Null for anything else, and after its time. */
+export async function openTicket(keyRing: KeyRing, ticket: string): Promise<ConnectTicket | null> {
+  try {
+    const key = (header: { kid?: string }) => keyRing.derive(header.kid ?? '', 'connect-ticket');
+    const { payload } = await jwtDecrypt(ticket, key, {
+      audience: AUDIENCE,
+      requiredClaims: ['exp'],
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    });
+    return ticketSchema.parse(payload);
+  } catch {
+    return null;
+  }
+}
