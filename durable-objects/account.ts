@@ -20,7 +20,9 @@ import type {
   StateStore,
   StateWrite,
 } from '../src/runtime/server-state.ts';
+import type { ConnectionWant, ConnectionWants, WantsQuestion } from '../src/vault/connection-wants.ts';
 import { refuseBlockedClient } from './account/blocked-client.ts';
+import { WantedConnections } from './account/connection-wants.ts';
 import { AccountConnections } from './account/connections.ts';
 import { Consents } from './account/consents.ts';
 import { deskFor } from './account/desk-for.ts';
@@ -49,8 +51,10 @@ export class Account
     UserAccess,
     TokenMaker,
     SingleUse,
-    StandingKeeper
+    StandingKeeper,
+    ConnectionWants
 {
+  readonly #wants = new WantedConnections();
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
 
@@ -187,6 +191,14 @@ export class Account
     const isFirst = new UsedTokens(this.ctx.storage.sql).use(token, Date.now());
     await this.ctx.storage.sync();
     return isFirst;
+  }
+
+  async connectionWanted(want: ConnectionWant): Promise<void> {
+    this.#wants.add(want, Date.now());
+  }
+
+  async takeWants(question: WantsQuestion): Promise<readonly string[]> {
+    return this.#wants.take(question);
   }
 
   recordSignIn(owner: AccountOwner, upstream: UpstreamSignIn | null): Promise<number | null> {

@@ -11,18 +11,21 @@ import { externalIssuers } from './grants/external/issuers.ts';
 import { identityProviders } from './identity/settings.ts';
 import { mcpRoutes } from './mcp/routes.ts';
 import { guardGlobalFetch } from './network/outbound-fetch.ts';
+import { connectionsOf } from './vault/connections-setting.ts';
 
 export { Account } from '../durable-objects/account.ts';
 export { McpSession } from '../durable-objects/mcp-session.ts';
 export { RegistrationQuota } from '../durable-objects/registration-quota.ts';
 export { Tenant } from '../durable-objects/tenant.ts';
 export { ServerState } from './runtime/server-state.ts';
+export { Egress } from './vault/egress/egress.ts';
 
 guardGlobalFetch();
 
 /** Reads every list among the settings. @throws GatehouseError `setting_invalid`. */
 function checkIssuersAndClients(env: Env): void {
-  for (const read of [identityProviders, knownClients, enterpriseIssuers, externalIssuers]) read(env);
+  for (const read of [identityProviders, knownClients, enterpriseIssuers, externalIssuers, connectionsOf])
+    read(env);
 }
 
 const app = new Hono<{ Bindings: Env }>()

@@ -17,7 +17,10 @@ export function directoryFor(env: Env, exports: CapabilityExports, settings: Set
   const read = (code: IsolateCode): Promise<Definitions> =>
     withDeadline(settings.DEFINITIONS_TIMEOUT_MS, undefined, ({ signal }) =>
       // What is served to everybody is said in an isolate that has seen nobody and holds nothing.
-      readDefinitions(connect({ ...code, isolation: 'definitions', capabilities: [] }), signal),
+      readDefinitions(
+        connect({ ...code, isolation: 'definitions', capabilities: [], connections: [] }),
+        signal,
+      ),
     );
   const entries = serversAt(catalogOf(HOSTED_SERVERS, isDevelopment(settings)), hop.server);
   const upstreams = entries.map(

@@ -46,6 +46,7 @@ function code(change: Partial<IsolateCode> = {}): IsolateCode {
     codeHash: 'hash',
     isolation: 'user',
     capabilities: [],
+    connections: [],
     mainModule: 'main.js',
     modules: { 'main.js': HOSTILE },
     ...change,

@@ -6,6 +6,7 @@ const MANIFEST = {
   description: 'Notes.',
   isolation: 'user',
   capabilities: ['state'],
+  connections: ['github'],
   availability: 'always',
 };
 
@@ -21,7 +22,12 @@ test.each([
 ])(
   'with the isolation "%s" and the capabilities %j a manifest is good: %s',
   (isolation, capabilities, good) => {
-    const { success, error } = manifestSchema.safeParse({ ...MANIFEST, isolation, capabilities });
+    const { success, error } = manifestSchema.safeParse({
+      ...MANIFEST,
+      isolation,
+      capabilities,
+      connections: [],
+    });
     expect(success).toBe(good);
     if (good) return;
     expect(error?.issues).toEqual([
@@ -33,6 +39,21 @@ test.each([
   },
 );
 
+test('a server with connections has an isolate of one user at most', () => {
+  const shared = { ...MANIFEST, isolation: 'tenant', capabilities: [] };
+  expect(manifestSchema.safeParse(shared).error?.issues).toEqual([
+    expect.objectContaining({
+      path: ['isolation'],
+      message: 'must be "session" or "user" where connections are declared',
+    }),
+  ]);
+});
+
+test('a server that says nothing of connections has none', () => {
+  const { connections: _, ...rest } = MANIFEST;
+  expect(manifestSchema.parse(rest).connections).toEqual([]);
+});
+
 test.each([
   ['title', ''],
   ['title', undefined],
@@ -41,6 +62,8 @@ test.each([
   ['isolation', undefined],
   ['capabilities', ['network']],
   ['capabilities', undefined],
+  ['connections', ['GitHub']],
+  ['connections', 'github'],
   ['availability', 'never'],
 ])('a manifest whose %s is %j is refused', (field, value) => {
   const { error } = manifestSchema.safeParse({ ...MANIFEST, [field]: value });

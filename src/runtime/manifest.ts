@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** As in the setting CONNECTIONS. */
+const CONNECTION_ID = /^[a-z][a-z0-9-]{0,31}$/;
+
 const fields = z.strictObject({
   title: z.string().min(1),
   description: z.string().min(1),
@@ -10,18 +13,25 @@ const fields = z.strictObject({
   isolation: z.enum(['session', 'user', 'tenant']),
   /** What the gateway hands to the isolate: `state` is storage for this user, as `env.STATE`. */
   capabilities: z.array(z.enum(['state'])),
+  /** The connections (CONNECTIONS) whose third parties it may call. All other network is closed to it. */
+  connections: z.array(z.string().regex(CONNECTION_ID)).readonly().default([]),
   /** `development` keeps a server out of production altogether. */
   availability: z.enum(['always', 'development']),
 });
 
 /**
- * What a hosted server's folder says of it, in `manifest.json`. State belongs to one user, so a server that
- * keeps it cannot run in an isolate that several users share.
+ * What a hosted server's folder says of it, in `manifest.json`. State and credentials belong to one user, so a server
+ * that uses them cannot run in an isolate that several users share.
  */
-export const manifestSchema = fields.refine(
-  ({ isolation, capabilities }) => !(isolation === 'tenant' && capabilities.includes('state')),
-  { path: ['isolation'], message: 'must be "session" or "user" where "state" is a capability' },
-);
+export const manifestSchema = fields
+  .refine(({ isolation, capabilities }) => !(isolation === 'tenant' && capabilities.includes('state')), {
+    path: ['isolation'],
+    message: 'must be "session" or "user" where "state" is a capability',
+  })
+  .refine(({ isolation, connections }) => !(isolation === 'tenant' && connections.length > 0), {
+    path: ['isolation'],
+    message: 'must be "session" or "user" where connections are declared',
+  });
 
 /** A checked manifest. */
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>;

@@ -101,7 +101,7 @@ describe.each([
     for (let round = 0; round < 40; round += 1) {
       const body = concat(noise(random, secret), form, noise(random, secret), form);
       const passed = redacted(random, body, [secret]);
-      expect(passed.includes(form)).toBe(false);
+      expect(passed.includes(Buffer.from(form))).toBe(false);
       expect(passed.toString('latin1').split('[redacted]').length).toBeGreaterThan(2);
     }
   });
@@ -125,7 +125,7 @@ describe.each([
       const expected = Buffer.from(body);
       // The beginning of a form and what follows it by chance may be a form.
       if (redactText(expected.toString('latin1'), [secret]).includes('[redacted]')) {
-        expect(Object.values(FORMS).some(write => expected.includes(write(secret)))).toBe(true);
+        expect(Object.values(FORMS).some(write => expected.includes(Buffer.from(write(secret))))).toBe(true);
         continue;
       }
       expect(redacted(random, body, [secret]).equals(expected)).toBe(true);
