@@ -24,7 +24,9 @@ import type { Connection as ThirdParty } from '../src/vault/connection.ts';
 import type { ConnectionStatus, Credential } from '../src/vault/credential.ts';
 import { credentialHoldersOf } from '../src/vault/credential-holders.ts';
 import type { CredentialLedger, HeldCredential, RewrapCount } from '../src/vault/credential-ledger.ts';
+import type { ConnectionWant, ConnectionWants, WantsQuestion } from '../src/vault/connection-wants.ts';
 import { refuseBlockedClient } from './account/blocked-client.ts';
+import { WantedConnections } from './account/connection-wants.ts';
 import { AccountConnections } from './account/connections.ts';
 import { Consents } from './account/consents.ts';
 import type { CredentialDesk } from './account/credential-desk.ts';
@@ -57,8 +59,10 @@ export class Account
     TokenMaker,
     SingleUse,
     StandingKeeper,
-    CredentialLedger
+    CredentialLedger,
+    ConnectionWants
 {
+  readonly #wants = new WantedConnections();
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
   #credentialDesk: CredentialDesk | undefined;
@@ -196,6 +200,14 @@ export class Account
     const isFirst = new UsedTokens(this.ctx.storage.sql).use(token, Date.now());
     await this.ctx.storage.sync();
     return isFirst;
+  }
+
+  async connectionWanted(want: ConnectionWant): Promise<void> {
+    this.#wants.add(want, Date.now());
+  }
+
+  async takeWants(question: WantsQuestion): Promise<readonly string[]> {
+    return this.#wants.take(question);
   }
 
   recordSignIn(owner: AccountOwner, upstream: UpstreamSignIn | null): Promise<number | null> {

@@ -105,3 +105,13 @@ test('development at a public origin is refused, since its test identities need 
     settingsOf(fakeEnv({ GATEHOUSE_ENV: 'development', PUBLIC_ORIGIN: 'http://localhost:8787' })),
   ).toBeDefined();
 });
+
+test('tool code may be let to this machine in development only', () => {
+  const EGRESS_ALLOW_LOOPBACK = 'true';
+  expect(fakeSettings({ GATEHOUSE_ENV: 'development', EGRESS_ALLOW_LOOPBACK })).toMatchObject({
+    EGRESS_ALLOW_LOOPBACK,
+  });
+  expect(() => fakeSettings({ EGRESS_ALLOW_LOOPBACK })).toThrow(
+    refusal('setting_invalid', /EGRESS_ALLOW_LOOPBACK is "true", which it may be in development only/),
+  );
+});

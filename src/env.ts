@@ -95,6 +95,18 @@ const settingsSchema = z.object({
   STATE_MAX_TOTAL_BYTES: count(8 * 1024 * 1024),
   /** How long before its end a third party's access token is replaced. */
   CREDENTIAL_REFRESH_AHEAD_SECONDS: count(60, 0),
+  /** The largest body that tool code may send to a third party; it is held in memory, to be sent again where that is needed. */
+  EGRESS_MAX_REQUEST_BYTES: count(4 * 1024 * 1024),
+  /** The largest answer of a third party, decoded. */
+  EGRESS_MAX_RESPONSE_BYTES: count(32 * 1024 * 1024),
+  /** How long a request of tool code may take in all: repetitions, redirects and the answer's body. */
+  EGRESS_TIMEOUT_MS: count(60_000),
+  /** How often an idempotent request is sent again that a third party could not serve. */
+  EGRESS_MAX_RETRIES: count(2, 0),
+  /** The longest wait before such a repetition; where a third party asks for more, its answer is handed on. */
+  EGRESS_MAX_RETRY_WAIT_MS: count(5000, 0),
+  /** `true` lets connections lead to this machine, by http too. In development only. */
+  EGRESS_ALLOW_LOOPBACK: z.enum(['true', 'false']).default('false'),
 });
 
 /** The settings of one deployment, checked. */
@@ -113,6 +125,7 @@ export function settingsOf(env: Env): Settings {
   const parsed = settingsSchema.safeParse(env);
   if (!parsed.success) throw invalidSetting(parsed.error.issues[0]);
   refusePublicDevelopment(parsed.data);
+  refuseLoopbackEgress(parsed.data);
   const settings = { ...parsed.data, keyRing: parseKeyRing(env.KEY_RING) };
   checked.set(env, settings);
   return settings;
@@ -143,6 +156,18 @@ function refusePublicDevelopment({ GATEHOUSE_ENV, PUBLIC_ORIGIN }: z.infer<typeo
   throw new GatehouseError(
     'setting_invalid',
     'GATEHOUSE_ENV is "development", which only a loopback PUBLIC_ORIGIN may be. Set it to "production".',
+  );
+}
+
+/** What listens on the gateway's own machine is not for tool code to reach. */
+function refuseLoopbackEgress({
+  GATEHOUSE_ENV,
+  EGRESS_ALLOW_LOOPBACK,
+}: z.infer<typeof settingsSchema>): void {
+  if (GATEHOUSE_ENV === 'development' || EGRESS_ALLOW_LOOPBACK === 'false') return;
+  throw new GatehouseError(
+    'setting_invalid',
+    'EGRESS_ALLOW_LOOPBACK is "true", which it may be in development only. Leave it out.',
   );
 }
 

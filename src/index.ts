@@ -20,6 +20,7 @@ export { McpSession } from '../durable-objects/mcp-session.ts';
 export { RegistrationQuota } from '../durable-objects/registration-quota.ts';
 export { Tenant } from '../durable-objects/tenant.ts';
 export { ServerState } from './runtime/server-state.ts';
+export { Egress } from './vault/egress/egress.ts';
 
 guardGlobalFetch();
 

@@ -19,7 +19,10 @@ export function directoryFor(env: Env, exports: CapabilityExports, settings: Set
     withDeadline(settings.DEFINITIONS_TIMEOUT_MS, undefined, ({ signal }) =>
       // What is served to everybody is said in an isolate that has seen nobody, holds nothing, and is set by nobody:
       // definitions are kept per code hash, whatever an operator sets.
-      readDefinitions(connect({ ...code, isolation: 'definitions', capabilities: [] }), signal),
+      readDefinitions(
+        connect({ ...code, isolation: 'definitions', capabilities: [], connections: [] }),
+        signal,
+      ),
     );
   const entries = serversAt(catalogOf(HOSTED_SERVERS, isDevelopment(settings)), hop.server);
   const upstreams = entries.map(

@@ -19,6 +19,11 @@ export function toBase64url(bytes: Uint8Array): string {
   return base64url.encode(bytes);
 }
 
+/** Base64 with padding (RFC 4648 section 4). */
+export function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}
+
 /**
  * The reverse of {@link toBase64url}. Throws `TypeError` on other characters, but takes several spellings of the
  * same bytes: compare what is encoded, not what is decoded, where one must be unique.

@@ -13,6 +13,7 @@ function code(isolation: IsolateCode['isolation'], change: Partial<IsolateCode> 
     isolation,
     capabilities,
     settings: {},
+    connections: [],
     mainModule: 'main.js',
     modules,
     ...change,
@@ -53,6 +54,8 @@ test('other code, capabilities, settings, servers and scopes have isolates of th
     isolateId(code('user', { capabilities: [] }), caller()),
     isolateId(code('user', { settings: { GREETING: 'a' } }), caller()),
     isolateId(code('user', { settings: { GREETING: 'b' } }), caller()),
+    isolateId(code('user', { connections: ['github'] }), caller()),
+    isolateId(code('user', { connections: ['git', 'hub'] }), caller()),
     isolateId(code('session'), caller()),
     isolateId(code('tenant'), caller()),
     isolateId(code('definitions'), caller()),
@@ -68,10 +71,11 @@ function load(hosted: IsolateCode) {
   const getEntrypoint = vi.fn(() => 'stub');
   const get = vi.fn((_id: string, _code: () => Record<string, unknown>) => ({ getEntrypoint }));
   const ServerState = vi.fn(({ props }: { props: unknown }) => ({ owner: props }));
+  const Egress = vi.fn(({ props }: { props: unknown }) => ({ egress: props }));
   const env = { LOADER: { get }, KEY_RING: 'secret' } as unknown as Env;
-  const stub = isolateFor(env, { ServerState }, hosted, caller());
+  const stub = isolateFor(env, { ServerState, Egress }, hosted, caller());
   const [id, loaded] = get.mock.calls[0] ?? [];
-  return { stub, id, loaded: loaded?.(), ServerState };
+  return { stub, id, loaded: loaded?.(), ServerState, Egress };
 }
 
 test('an isolate has its modules, no network, and only the state of its user and server', () => {
@@ -105,4 +109,24 @@ test('an isolate without capabilities has an empty environment', () => {
   const { loaded, ServerState } = load(code('tenant'));
   expect(loaded).toMatchObject({ env: {}, globalOutbound: null });
   expect(ServerState).not.toHaveBeenCalled();
+});
+
+const connections = ['github'];
+const user = { tenant: 'acme', subject: 'ada' };
+
+test('a server with connections has the egress to them, as its user, for its only network', () => {
+  const { loaded } = load(code('user', { connections }));
+  expect(loaded?.globalOutbound).toEqual({ egress: { user, server: 'memory', connections, session: null } });
+});
+
+test('the egress knows the session only of an isolate that is one session’s', () => {
+  const session = { object: 'session-1', client: 'editor', installation: 'installation-1' };
+  const { loaded } = load(code('session', { connections }));
+  expect(loaded?.globalOutbound).toEqual({ egress: { user, server: 'memory', connections, session } });
+});
+
+test('definitions are read without network, whatever the server declares', () => {
+  const { loaded, Egress } = load(code('definitions', { connections }));
+  expect(loaded?.globalOutbound).toBeNull();
+  expect(Egress).not.toHaveBeenCalled();
 });

@@ -2,6 +2,7 @@ import { lengthPrefixed, toBase64url } from '../crypto/bytes.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { Env } from '../env.ts';
 import type { Principal } from '../principal.ts';
+import type { EgressProps } from '../vault/egress/egress-props.ts';
 import type { Manifest } from './manifest.ts';
 import type { StateOwner } from './server-state.ts';
 
@@ -13,13 +14,14 @@ const COMPATIBILITY_FLAGS = ['no_nodejs_compat', 'enable_request_signal'];
 /** The entrypoints of this Worker that isolates are given as capabilities (`ctx.exports`). */
 export interface CapabilityExports {
   ServerState(options: { props: StateOwner }): unknown;
+  Egress(options: { props: EgressProps }): unknown;
 }
 
 /** Whose calls may share an isolate; `definitions` is nobody's, for what a server says to everybody. */
 export type IsolationScope = Manifest['isolation'] | 'definitions';
 
 /** What runs in an isolate, what it is given, and whose calls may share it. */
-export interface IsolateCode extends Pick<Manifest, 'capabilities' | 'settings'> {
+export interface IsolateCode extends Pick<Manifest, 'capabilities' | 'connections' | 'settings'> {
   readonly isolation: IsolationScope;
   /** The server's name. */
   readonly name: string;
@@ -46,20 +48,22 @@ const SCOPE_FIELDS: Readonly<Record<IsolationScope, (caller: Caller) => readonly
 };
 
 /**
- * The loader id of an isolate: server, code, capabilities, settings and scope. The platform keeps code and `globalThis` per id, so
- * whatever must not be shared has to be part of it.
+ * The loader id of an isolate: server, code, all that it is given, and scope. The platform keeps code and `globalThis` per
+ * id, so whatever must not be shared has to be part of it.
  */
 export function isolateId(code: IsolateCode, caller: Caller): string {
-  const { name, codeHash, isolation, capabilities, settings } = code;
-  const given = [capabilities.join(), JSON.stringify(Object.entries(settings).sort())];
+  const { name, codeHash, isolation, capabilities, connections, settings } = code;
+  const set = JSON.stringify(Object.entries(settings).sort());
+  const given = [capabilities.join(), connections.join(), set];
   const fields = [isolation, ...given, ...SCOPE_FIELDS[isolation](caller)];
   const scope = sha256(lengthPrefixed(...fields));
   return `${name}.${codeHash}.${isolation}.${toBase64url(scope)}`;
 }
 
 /**
- * The isolate that runs a server's code for a caller, loaded when it is not there yet. It has no network and
- * none of our bindings: only the capabilities that it asks for, and its settings.
+ * The isolate that runs a server's code for a caller, loaded when it is not there yet. It has none of our bindings,
+ * only its settings and the capabilities that it asks for, and no network but the egress to the connections that it
+ * declares.
  */
 export function isolateFor(env: Env, exports: CapabilityExports, code: IsolateCode, caller: Caller): Fetcher {
   const worker = env.LOADER.get(isolateId(code, caller), () => ({
@@ -68,7 +72,7 @@ export function isolateFor(env: Env, exports: CapabilityExports, code: IsolateCo
     mainModule: code.mainModule,
     modules: { ...code.modules },
     env: { ...capabilities(exports, code, caller), ...settingsIn(code) },
-    globalOutbound: null,
+    globalOutbound: outbound(exports, code, caller),
   }));
   return worker.getEntrypoint();
 }
@@ -81,4 +85,21 @@ function capabilities(exports: CapabilityExports, code: IsolateCode, { principal
 
 function settingsIn({ settings }: IsolateCode) {
   return Object.keys(settings).length > 0 ? { SETTINGS: settings } : {};
+}
+
+/** What is read for everybody is read without any network. */
+function outbound(exports: CapabilityExports, code: IsolateCode, caller: Caller): Fetcher | null {
+  if (code.connections.length === 0 || code.isolation === 'definitions') return null;
+  return exports.Egress({ props: egressProps(code, caller) }) as Fetcher;
+}
+
+/**
+ * An isolate keeps the egress of whoever it was loaded for, so the egress knows no more of a caller than what all callers of
+ * the isolate have in common. See docs/decisions/0015-what-the-egress-knows.md.
+ */
+function egressProps({ name, isolation, connections }: IsolateCode, caller: Caller): EgressProps {
+  const { tenant, subject, client, installation } = caller.principal;
+  const session = { object: caller.objectName, client, installation: installation.id };
+  const user = { tenant, subject };
+  return { user, server: name, connections, session: isolation === 'session' ? session : null };
 }

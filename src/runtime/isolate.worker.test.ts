@@ -47,6 +47,7 @@ function code(change: Partial<IsolateCode> = {}): IsolateCode {
     isolation: 'user',
     capabilities: [],
     settings: {},
+    connections: [],
     mainModule: 'main.js',
     modules: { 'main.js': HOSTILE },
     ...change,

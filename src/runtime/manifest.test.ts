@@ -28,7 +28,12 @@ test.each([
 ])(
   'with the isolation "%s" and the capabilities %j a manifest is good: %s',
   (isolation, capabilities, good) => {
-    const { success, error } = manifestSchema.safeParse({ ...MANIFEST, isolation, capabilities });
+    const { success, error } = manifestSchema.safeParse({
+      ...MANIFEST,
+      isolation,
+      capabilities,
+      connections: [],
+    });
     expect(success).toBe(good);
     if (good) return;
     expect(error?.issues).toEqual([
@@ -40,6 +45,21 @@ test.each([
   },
 );
 
+test('a server with connections has an isolate of one user at most', () => {
+  const shared = { ...MANIFEST, isolation: 'tenant', capabilities: [] };
+  expect(manifestSchema.safeParse(shared).error?.issues).toEqual([
+    expect.objectContaining({
+      path: ['isolation'],
+      message: 'must be "session" or "user" where connections are declared',
+    }),
+  ]);
+});
+
+test('a server that says nothing of connections has none', () => {
+  const { connections: _, ...rest } = MANIFEST;
+  expect(manifestSchema.parse(rest).connections).toEqual([]);
+});
+
 test.each([
   ['title', ''],
   ['title', undefined],
@@ -48,9 +68,9 @@ test.each([
   ['isolation', undefined],
   ['capabilities', ['network']],
   ['capabilities', undefined],
-  ['availability', 'never'],
   ['connections', ['GitHub']],
   ['connections', 'github'],
+  ['availability', 'never'],
   ['settings', { api_url: 'https://api.github.com' }],
   ['settings', { RETRIES: 3 }],
   ['settings', { API_URL: 'http://api.github.com' }],

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-/** A connection's id, as an operator sets it up and servers declare it. */
-const CONNECTION_ID = /^[a-z][a-z0-9-]*$/;
+/** A connection's id, as in the setting CONNECTIONS. */
+const CONNECTION_ID = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** A setting's name. Where it ends in `_URL`, its value is an address, see {@link isSettingValue}. */
 const SETTING_NAME = /^[A-Z][A-Z0-9_]*$/;
@@ -16,8 +16,8 @@ const fields = z.strictObject({
   isolation: z.enum(['session', 'user', 'tenant']),
   /** What the gateway hands to the isolate: `state` is storage for this user, as `env.STATE`. */
   capabilities: z.array(z.enum(['state'])),
-  /** The third parties that its tools call, each with a credential that the gateway adds on the way out. */
-  connections: z.array(z.string().regex(CONNECTION_ID)).default([]),
+  /** The connections (CONNECTIONS) whose third parties it may call. All other network is closed to it. */
+  connections: z.array(z.string().regex(CONNECTION_ID)).readonly().default([]),
   /**
    * What operators may set for this server, with the values where they do not: `env.SETTINGS` of its isolates. Plain
    * data that tool code reads, so never a secret.
@@ -28,13 +28,17 @@ const fields = z.strictObject({
 });
 
 /**
- * What a hosted server's folder says of it, in `manifest.json`. State belongs to one user, so a server that
- * keeps it cannot run in an isolate that several users share.
+ * What a hosted server's folder says of it, in `manifest.json`. State and credentials belong to one user, so a server
+ * that uses them cannot run in an isolate that several users share.
  */
 export const manifestSchema = fields
   .refine(({ isolation, capabilities }) => !(isolation === 'tenant' && capabilities.includes('state')), {
     path: ['isolation'],
     message: 'must be "session" or "user" where "state" is a capability',
+  })
+  .refine(({ isolation, connections }) => !(isolation === 'tenant' && connections.length > 0), {
+    path: ['isolation'],
+    message: 'must be "session" or "user" where connections are declared',
   })
   .refine(({ settings }) => Object.entries(settings).every(([name, value]) => isSettingValue(name, value)), {
     path: ['settings'],

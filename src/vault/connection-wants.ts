@@ -1,36 +1,50 @@
 import type { Env } from '../env.ts';
+import { reportFault } from '../errors.ts';
 import type { UserName } from '../grants/user-id.ts';
 import { accountObjectName } from '../session-key/internal-bearer.ts';
+import type { Connection } from './connection.ts';
+import type { EgressProps } from './egress/egress-props.ts';
 
-/** A connection that a tool wanted for its user and that is not there, or no longer good. */
+/** A connection that a tool needed and did not have. */
 export interface ConnectionWant {
   readonly user: UserName;
-  /** The server whose tool it is. */
   readonly server: string;
-  /** The id of the connection. */
+  /** The connection's id. */
   readonly connection: string;
 }
 
-/** Which wants are asked for. */
+/** Which wants to take. */
 export interface WantsQuestion {
   readonly user: UserName;
   readonly server: string;
-  /** Unix time in milliseconds; earlier ones are another call's. */
+  /** Only those from then on, Unix time in milliseconds: when the tool was called. */
   readonly sinceMs: number;
 }
 
 /**
- * What the egress tells the session of a call: it cannot say so to the tool in words that could be relied on. The account
- * object of the user implements it.
+ * Which connections tools needed lately, kept in memory by the account object: the egress says so, and whoever called the
+ * tool asks, to lead the user to where they connect.
  */
 export interface ConnectionWants {
-  /** Takes note that a request was not sent, or was refused, for lack of a connection. */
   connectionWanted(want: ConnectionWant): Promise<void>;
-  /** The ids of the connections that were wanted since then, each once. */
+  /** The ids of the connections that a server's tools needed for a user. They are not told again. */
   takeWants(question: WantsQuestion): Promise<string[]>;
 }
 
-/** The account object of a user, as the place where wants are noted. */
+/** The account object of a user, as the keeper of what is wanted. */
 export function connectionWantsOf(env: Env, { tenant, subject }: UserName): ConnectionWants {
   return env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as ConnectionWants;
+}
+
+/** Tells the account that a connection is wanted. Where it cannot be told, the tool's own answer has to do. */
+export async function reportWanted(
+  env: Env,
+  { user, server }: EgressProps,
+  connection: Connection,
+): Promise<void> {
+  try {
+    await connectionWantsOf(env, user).connectionWanted({ user, server, connection: connection.id });
+  } catch (error) {
+    reportFault('want_not_reported', error, { server });
+  }
 }

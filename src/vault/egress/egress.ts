@@ -1,0 +1,74 @@
+import { WorkerEntrypoint } from 'cloudflare:workers';
+import { type Env, type Settings, settingsOf } from '../../env.ts';
+import { GatehouseError } from '../../errors.ts';
+import { operatorFetch } from '../../network/outbound-fetch.ts';
+import { reportWanted } from '../connection-wants.ts';
+import { connectionsOf } from '../connections-setting.ts';
+import { credentialSourceOf } from '../credential-source.ts';
+import { toolResponse } from './answer.ts';
+import type { EgressProps } from './egress-props.ts';
+import { Exchange, type ExchangeParts } from './exchange.ts';
+import { problemResponse } from './problem.ts';
+import { readRequest } from './read-request.ts';
+
+/**
+ * The only way out of a hosted server's isolate: its `globalOutbound`. Tool code calls plain `fetch`; what belongs to a
+ * connection that its server declares is sent, with the credential, and everything else is refused. It has no `connect`,
+ * so there are no sockets. Errors are answers, see {@link problemResponse}.
+ */
+export class Egress extends WorkerEntrypoint<Env, EgressProps> {
+  override async fetch(request: Request): Promise<Response> {
+    const timeout = new AbortController();
+    try {
+      return await this.#exchange(request, settingsOf(this.env), timeout);
+    } catch (error) {
+      return problemResponse(timeout.signal.aborted ? timeout.signal.reason : error);
+    }
+  }
+
+  async #exchange(request: Request, settings: Settings, timeout: AbortController): Promise<Response> {
+    const timer = setTimeout(() => timeout.abort(tooSlow(settings)), settings.EGRESS_TIMEOUT_MS);
+    const signal = AbortSignal.any([request.signal, timeout.signal]);
+    try {
+      const asked = await readRequest(request, settings.EGRESS_MAX_REQUEST_BYTES);
+      const { response, secrets } = await new Exchange(this.#parts(settings, signal)).run(asked);
+      return toolResponse(response, secrets, settings.EGRESS_MAX_RESPONSE_BYTES);
+    } catch (error) {
+      clearTimeout(timer);
+      throw error;
+    }
+  }
+
+  #parts(settings: Settings, signal: AbortSignal): ExchangeParts {
+    const { user, server, connections } = this.ctx.props;
+    return {
+      user,
+      server,
+      connections: connectionsOf(this.env).filter(({ id }) => connections.includes(id)),
+      credentials: credentialSourceOf(this.env),
+      allowLoopback: settings.EGRESS_ALLOW_LOOPBACK === 'true',
+      retries: { maxRetries: settings.EGRESS_MAX_RETRIES, maxWaitMs: settings.EGRESS_MAX_RETRY_WAIT_MS },
+      // Origins of connections are the operator's choice, and were checked by `connectionFor`.
+      send: (url, init) => operatorFetch(url, { ...init, signal }),
+      wait: ms => waited(ms, signal),
+      onWanted: connection => reportWanted(this.env, this.ctx.props, connection),
+    };
+  }
+}
+
+function waited(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done, failed) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      failed(signal.reason);
+    });
+  });
+}
+
+function tooSlow({ EGRESS_TIMEOUT_MS }: Settings): GatehouseError {
+  return new GatehouseError(
+    'egress_timeout',
+    `The third party took longer than EGRESS_TIMEOUT_MS (${EGRESS_TIMEOUT_MS} ms).`,
+  );
+}

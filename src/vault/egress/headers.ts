@@ -1,0 +1,82 @@
+import { redactText } from '../redaction.ts';
+
+/** What tool code may say to a third party, beside what names a version of its API (`X-GitHub-Api-Version`). */
+const REQUEST_HEADERS: readonly string[] = [
+  'accept',
+  'accept-language',
+  'content-language',
+  'content-type',
+  'idempotency-key',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'last-event-id',
+  'prefer',
+  'range',
+  'user-agent',
+];
+const VERSION_HEADER = /^[a-z][a-z0-9-]*-version$/;
+
+/** What tool code may hear from a third party. */
+const RESPONSE_HEADERS: readonly string[] = [
+  'accept-ranges',
+  'age',
+  'allow',
+  'cache-control',
+  'content-disposition',
+  'content-language',
+  'content-range',
+  'content-type',
+  'date',
+  'deprecation',
+  'etag',
+  'expires',
+  'last-modified',
+  'link',
+  'location',
+  'preference-applied',
+  'retry-after',
+  'sunset',
+  'vary',
+  'warning',
+  'x-accepted-oauth-scopes',
+  'x-github-media-type',
+  'x-github-request-id',
+  'x-next-page',
+  'x-oauth-scopes',
+  'x-page',
+  'x-per-page',
+  'x-poll-interval',
+  'x-request-id',
+  'x-total',
+  'x-total-count',
+  'x-total-pages',
+];
+const RATE_LIMIT_HEADER = /^(x-)?ratelimit(-[a-z-]+)?$/;
+
+const USER_AGENT = 'Gatehouse';
+
+/**
+ * The headers of a fresh request: what tool code may say, and nothing that says who sends it, where it goes or what it may (Host,
+ * Cookie, Authorization, Forwarded, Proxy-*, CF-*). An answer is asked for as it is, so that secrets in it can be found.
+ */
+export function requestHeaders(said: Headers): Headers {
+  const headers = allowed(said, name => REQUEST_HEADERS.includes(name) || VERSION_HEADER.test(name));
+  // Some third parties answer only to who says what it is.
+  if (!headers.has('user-agent')) headers.set('user-agent', USER_AGENT);
+  headers.set('accept-encoding', 'identity');
+  return headers;
+}
+
+/** The headers that tool code gets, without the secrets. Lengths and encodings are those of another body. */
+export function responseHeaders(answered: Headers, secrets: readonly string[]): Headers {
+  const headers = allowed(answered, name => RESPONSE_HEADERS.includes(name) || RATE_LIMIT_HEADER.test(name));
+  for (const [name, value] of [...headers]) headers.set(name, redactText(value, secrets));
+  return headers;
+}
+
+function allowed(from: Headers, isAllowed: (name: string) => boolean): Headers {
+  return new Headers([...from].filter(([name]) => isAllowed(name)));
+}
