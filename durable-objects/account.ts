@@ -21,10 +21,10 @@ import type {
   StateWrite,
 } from '../src/runtime/server-state.ts';
 import type { Connection as ThirdParty } from '../src/vault/connection.ts';
+import type { ConnectionWant, ConnectionWants, WantsQuestion } from '../src/vault/connection-wants.ts';
 import type { ConnectionStatus, Credential } from '../src/vault/credential.ts';
 import { credentialHoldersOf } from '../src/vault/credential-holders.ts';
 import type { CredentialLedger, HeldCredential, RewrapCount } from '../src/vault/credential-ledger.ts';
-import type { ConnectionWant, ConnectionWants, WantsQuestion } from '../src/vault/connection-wants.ts';
 import { refuseBlockedClient } from './account/blocked-client.ts';
 import { WantedConnections } from './account/connection-wants.ts';
 import { AccountConnections } from './account/connections.ts';

@@ -13,7 +13,9 @@ export const ChangedFile = z.object({
   additions: z.int(),
   deletions: z.int(),
   patch: z.string().optional().describe('The unified diff. Absent for binary files and beyond the bounds.'),
-  isPatchCut: z.boolean().describe('Whether the patch lacks its end, or was left out, because it is too long.'),
+  isPatchCut: z
+    .boolean()
+    .describe('Whether the patch lacks its end, or was left out, because it is too long.'),
 });
 export type ChangedFile = z.infer<typeof ChangedFile>;
 

@@ -46,7 +46,10 @@ const rawIssue = z.object({
 });
 
 /** What GitHub says of an issue, read as ours; its text apart, since it is cut in several ways. */
-export const IssueAnswer = rawIssue.transform(answer => ({ issue: toIssue(answer), body: answer.body ?? '' }));
+export const IssueAnswer = rawIssue.transform(answer => ({
+  issue: toIssue(answer),
+  body: answer.body ?? '',
+}));
 
 function toIssue(answer: z.infer<typeof rawIssue>): Issue {
   return {

@@ -15,7 +15,12 @@ export type Review = z.infer<typeof Review>;
 
 /** What GitHub says of a review, read as ours. */
 export const ReviewAnswer = z
-  .object({ user: LoginAnswer, state: z.string(), submitted_at: z.string().nullish(), body: z.string().nullish() })
+  .object({
+    user: LoginAnswer,
+    state: z.string(),
+    submitted_at: z.string().nullish(),
+    body: z.string().nullish(),
+  })
   .transform(
     (answer): Review => ({
       author: answer.user,

@@ -94,7 +94,10 @@ async function send(url: URL, init: RequestInit, signal: AbortSignal) {
   } catch (error) {
     if (signal.aborted || error instanceof GitHubError) throw error;
     const reason = deadline.aborted ? `did not answer within ${TIMEOUT_MS / 1000} s` : 'could not be reached';
-    throw new GitHubError('upstream', `GitHub ${reason}. Try again later; if it stays so, tell whoever runs this gateway.`);
+    throw new GitHubError(
+      'upstream',
+      `GitHub ${reason}. Try again later; if it stays so, tell whoever runs this gateway.`,
+    );
   }
 }
 

@@ -19,7 +19,11 @@ const refusedBody = z
     message: z.string().catch(''),
     errors: z.array(z.union([fieldError, z.string()])).catch([]),
     error: z.string().optional().catch(undefined),
-    connection: z.string().regex(/^[a-z][a-z0-9-]*$/).optional().catch(undefined),
+    connection: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*$/)
+      .optional()
+      .catch(undefined),
   })
   .catch({ message: '', errors: [] });
 type RefusedBody = z.infer<typeof refusedBody>;
@@ -40,7 +44,11 @@ const REFUSALS: readonly {
   readonly tell: (refused: Refused) => string;
 }[] = [
   // What the gateway says in GitHub's place, since there is no credential to send.
-  { kind: 'not_connected', matches: ({ status, body }) => status === 424 && isConnectionError(body), tell: connect },
+  {
+    kind: 'not_connected',
+    matches: ({ status, body }) => status === 424 && isConnectionError(body),
+    tell: connect,
+  },
   { kind: 'rate_limited', matches: isRateLimited, tell: ({ headers, nowMs }) => retryAdvice(headers, nowMs) },
   {
     kind: 'not_connected',
@@ -64,7 +72,8 @@ const REFUSALS: readonly {
   {
     kind: 'upstream',
     matches: () => true,
-    tell: ({ status }) => `GitHub failed with status ${status}. Try again later; see https://www.githubstatus.com.`,
+    tell: ({ status }) =>
+      `GitHub failed with status ${status}. Try again later; see https://www.githubstatus.com.`,
   },
 ];
 
@@ -98,8 +107,12 @@ function noAccess({ headers, body }: Refused): string {
   const permissions = headers.get('x-accepted-github-permissions') ?? headers.get('x-accepted-oauth-scopes');
   return [
     `${reasonOf(body)}.`,
-    ...(headers.has('x-github-sso') ? ['The organisation asks the user to authorize the connection for its single sign-on.'] : []),
-    ...(permissions ? [`GitHub wants one of these permissions: ${toOneLine(permissions, MAX_REASON_CHARACTERS)}.`] : []),
+    ...(headers.has('x-github-sso')
+      ? ['The organisation asks the user to authorize the connection for its single sign-on.']
+      : []),
+    ...(permissions
+      ? [`GitHub wants one of these permissions: ${toOneLine(permissions, MAX_REASON_CHARACTERS)}.`]
+      : []),
     'The user, or who owns the repository, has to give the connected account access.',
   ].join(' ');
 }

@@ -25,8 +25,16 @@ export function registerCreateIssue(server: McpServer, github: GitHub): void {
         ...repositoryInput,
         title: z.string().trim().min(1).max(TITLE_CHARACTERS).describe('What it is about, in one line.'),
         body: WrittenText.optional(),
-        labels: z.array(z.string().min(1)).max(MAX_LABELS).optional().describe('Names of labels of the repository.'),
-        assignees: z.array(z.string().min(1)).max(MAX_ASSIGNEES).optional().describe('Logins of who is to do it.'),
+        labels: z
+          .array(z.string().min(1))
+          .max(MAX_LABELS)
+          .optional()
+          .describe('Names of labels of the repository.'),
+        assignees: z
+          .array(z.string().min(1))
+          .max(MAX_ASSIGNEES)
+          .optional()
+          .describe('Logins of who is to do it.'),
       }),
       outputSchema: z.object({ issue: Issue }),
       annotations: ADDS,

@@ -39,7 +39,9 @@ export function registerReadIssue(server: McpServer, github: GitHub): void {
         return answer(
           [
             ...issueFacts(issue),
-            ...(issue.kind === 'pull_request' ? ['This is a pull request: read_pull_request says more.'] : []),
+            ...(issue.kind === 'pull_request'
+              ? ['This is a pull request: read_pull_request says more.']
+              : []),
             '',
             body || 'No description.',
             '',

@@ -19,7 +19,9 @@ export function registerSearchCode(server: McpServer, github: GitHub): void {
         'Find files by what is in them, on the default branches of repositories. Name a repository, user or ' +
         'organisation in the query wherever possible. Read a whole file with read_file.',
       inputSchema: z.strictObject({
-        query: queryInput('Such as "createHandler repo:octocat/hello-world" or "TODO org:github language:go".'),
+        query: queryInput(
+          'Such as "createHandler repo:octocat/hello-world" or "TODO org:github language:go".',
+        ),
         ...pageInput(),
       }),
       outputSchema: z.object({ ...searchOutput, matches: z.array(CodeMatch), nextPage: NextPage }),

@@ -14,7 +14,9 @@ export function registerSearchRepositories(server: McpServer, github: GitHub): v
       title: 'Search repositories',
       description: 'Find repositories on GitHub by words and qualifiers.',
       inputSchema: z.strictObject({
-        query: queryInput('Such as "mcp gateway language:typescript stars:>100", "user:octocat" or "org:github".'),
+        query: queryInput(
+          'Such as "mcp gateway language:typescript stars:>100", "user:octocat" or "org:github".',
+        ),
         sort: z.enum(['stars', 'forks', 'updated']).optional().describe('Left out, best match first.'),
         order: z.enum(['asc', 'desc']).default('desc').describe('Only with sort.'),
         ...pageInput(),
