@@ -206,7 +206,7 @@ export class Account
     this.#wants.add(want, Date.now());
   }
 
-  async takeWants(question: WantsQuestion): Promise<readonly string[]> {
+  async takeWants(question: WantsQuestion): Promise<string[]> {
     return this.#wants.take(question);
   }
 

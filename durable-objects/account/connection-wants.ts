@@ -17,7 +17,7 @@ export class WantedConnections {
   }
 
   /** The ids of those of a server since a time. It forgets them. */
-  take({ server, sinceMs }: WantsQuestion): readonly string[] {
+  take({ server, sinceMs }: WantsQuestion): string[] {
     const isTaken = (want: DatedWant) => want.server === server && want.atMs >= sinceMs;
     const taken = this.#wants.filter(isTaken);
     this.#wants = this.#wants.filter(want => !isTaken(want));

@@ -8,7 +8,14 @@ const ORIGIN = 'https://mcp.example.com';
 const deployment = {
   ...deploymentOf(fakeEnv(), new Request(ORIGIN)),
   catalog: [
-    { name: 'memory', title: 'Memory', description: '', codeHash: 'h', availability: 'always' as const },
+    {
+      name: 'memory',
+      title: 'Memory',
+      description: '',
+      codeHash: 'h',
+      connections: [],
+      availability: 'always' as const,
+    },
   ],
 };
 

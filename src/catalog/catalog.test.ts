@@ -7,6 +7,7 @@ const entry = (name: string, availability: ServerEntry['availability'] = 'always
   title: name,
   description: `The server ${name}.`,
   codeHash: 'hash',
+  connections: [],
   availability,
 });
 const ENTRIES = [entry('memory'), entry('fixture', 'development'), entry('a-b'), entry('a')];

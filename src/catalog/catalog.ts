@@ -9,8 +9,8 @@ export interface ServerEntry {
   /** The version that its tools are pinned to. */
   readonly codeHash: string;
   readonly availability: 'always' | 'development';
-  /** The connections that its tools may use, by id; none unless told. */
-  readonly connections?: readonly string[];
+  /** The connections that its tools may use, by id. */
+  readonly connections: readonly string[];
 }
 
 /** The servers of a deployment, in the order of their names, which is the order of every list. */

@@ -17,6 +17,7 @@ const someEntry = (name = 'memory', codeHash: string = randomUUID()) => ({
   description: name,
   codeHash,
   availability: 'always' as const,
+  connections: [],
 });
 
 test('definitions are read from the server once, and kept in memory and in the database', async () => {
