@@ -31,8 +31,14 @@ export type RefreshOutcome =
   | { readonly kind: 'refreshed'; readonly credential: OAuthCredential }
   /** The refresh token is worth nothing any more. */
   | { readonly kind: 'ended' }
-  /** There was no proper answer. A refresh token that was in it all the same has taken the place of the old one. */
-  | { readonly kind: 'unanswered'; readonly refreshToken: string | null };
+  /** There was no proper answer. */
+  | {
+      readonly kind: 'unanswered';
+      /** One that was in the answer all the same has taken the place of the old one. */
+      readonly refreshToken: string | null;
+      /** Whether the old one surely was not used up; where not, it may have been. */
+      readonly isTokenUnused: boolean;
+    };
 
 /** Takes a refresh token to a third party (RFC 6749 section 6). It never fails. */
 export type RefreshGrant = (oauth: ConnectionOAuth, credential: OAuthCredential) => Promise<RefreshOutcome>;
@@ -50,7 +56,9 @@ export const refreshAtThirdParty: RefreshGrant = async (oauth, credential) => {
   } catch (error) {
     if (error instanceof ResponseBodyError && ENDED.has(error.error)) return { kind: 'ended' };
     reportFault('credential_not_refreshed', error, { code: codeOf(error) });
-    return { kind: 'unanswered', refreshToken: rotation.refreshToken };
+    // An error of the standard's kind says that nothing was given out.
+    const isTokenUnused = error instanceof ResponseBodyError;
+    return { kind: 'unanswered', refreshToken: rotation.refreshToken, isTokenUnused };
   }
 };
 
