@@ -106,3 +106,12 @@ describe('whoever came in without a browser', () => {
     expect(answers).toEqual([200, 204, 401]);
   });
 });
+test('a stream does not outlive the token that it was opened with', async () => {
+  const token = await external('judy', { exp: seconds(3) });
+  const open = await openStream(
+    await at(token).modern('subscriptions/listen', { notifications: { resourcesListChanged: true } }),
+  );
+  await expect.poll(() => statusWith(token), { timeout: 45_000, interval: 500 }).toBe(401);
+  const waited = new Promise(resolve => setTimeout(() => resolve('still open'), 5000));
+  expect(await Promise.race([open.ended.then(() => 'ended'), waited])).toBe('ended');
+});
