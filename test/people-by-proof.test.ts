@@ -115,3 +115,13 @@ test('a stream does not outlive the token that it was opened with', async () => 
   const waited = new Promise(resolve => setTimeout(() => resolve('still open'), 5000));
   expect(await Promise.race([open.ended.then(() => 'ended'), waited])).toBe('ended');
 });
+test('a connection by an external token, once its user has ended it, is not there again with the same token', async () => {
+  const token = await external('ivan');
+  expect(await statusWith(token)).toBe(200);
+  const account = new ApiClient(
+    origin,
+    await external('ivan', { aud: `${origin}/api`, scope: 'mcp account' }),
+  );
+  expect((await account.call('DELETE', '/api/clients/login%7Capp')).status).toBe(200);
+  expect(await statusWith(token)).toBe(401);
+});
