@@ -125,3 +125,10 @@ test('a connection by an external token, once its user has ended it, is not ther
   expect((await account.call('DELETE', '/api/clients/login%7Capp')).status).toBe(200);
   expect(await statusWith(token)).toBe(401);
 });
+test('a client of OAUTH_CLIENTS is not one that can be deleted, and is left as it is', async () => {
+  const answer = await admin.call('DELETE', '/api/admin/clients/nightly');
+  const listed = (await admin.get('/api/admin/clients')).body.clients.find(
+    ({ id }: { id: string }) => id === 'nightly',
+  );
+  expect([answer.status, answer.body?.error, listed?.block ?? null]).toEqual([404, 'client_unknown', null]);
+});
