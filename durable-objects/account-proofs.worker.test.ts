@@ -145,6 +145,16 @@ test('when access ends while a token is made, the token ends too', async () => {
   });
 });
 
+test('when its user is suspended while a token is made, the proof counts no more', async () => {
+  await within(async account => {
+    vi.spyOn(account, 'isProofGood').mockImplementationOnce(async () => {
+      await account.suspendUser(owner);
+      return true;
+    });
+    expect(await account.makeToken(order())).toEqual({ kind: 'withdrawn' });
+  });
+});
+
 test('a token that is made is not refreshed, and leaves no grant that outlives it', async () => {
   const delivery = await tokenMakerOf(bindings, owner).makeToken(order());
   const answer = JSON.parse(delivery.kind === 'issued' ? delivery.body : '{}');

@@ -76,6 +76,18 @@ describe('while a user is suspended', () => {
   });
 });
 
+test('a refresh during which its user is suspended is refused as a grant that has ended', async () => {
+  const user = new TestUser();
+  const app = await user.connect();
+  const answer = await user.refreshWith(app, () => ({
+    checkPerson: async () => {
+      await user.access.suspendUser(user.owner);
+      return { kind: 'good', roles: null };
+    },
+  }));
+  expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+});
+
 describe('a refresh', () => {
   const withStanding = (standing: Standing) => () => ({ checkPerson: async () => standing });
 
