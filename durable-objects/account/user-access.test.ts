@@ -56,3 +56,11 @@ test('while suspended no proof counts and nobody signs in; restoring brings no e
   expect([NOW + 1, NOW + 2].map(at => access.isProofGood(at, NOW + 2))).toEqual([false, true]);
   expect(access.isSuspended).toBe(false);
 });
+
+test('a proof that was good before an end is not good after it, though the clock of who made it is ahead', () => {
+  const access = new UserAccessRecord(fakeSql());
+  const provedAtMs = NOW + SKEW_MS / 2;
+  expect(access.isProofGood(provedAtMs, NOW)).toBe(true);
+  access.end(NOW + 1000);
+  expect(access.isProofGood(provedAtMs, NOW + 1001)).toBe(false);
+});
