@@ -1,4 +1,7 @@
+import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
+import type { Env } from '../src/env.ts';
+import { connectionsOf } from '../src/grants/connections.ts';
 import type { Standing } from '../src/grants/refresh-check.ts';
 import { TestUser } from './test-user.fake.ts';
 
@@ -48,6 +51,15 @@ describe('when all access of a user is ended', () => {
     await user.access.endUser(user.owner);
     expect((await user.refresh(app)).status).toBe(400);
   });
+});
+
+test('when an installation ends, no answer with its tokens is kept for a retry', async () => {
+  const user = new TestUser();
+  const app = await user.connect();
+  expect((await user.refresh(app)).status).toBe(200);
+  const connections = connectionsOf(env as unknown as Env, user.owner);
+  expect(await connections.endClient(user.owner, app.client)).toBe(1);
+  expect(await user.rowsOfAccess()).toBe(0);
 });
 
 describe('while a user is suspended', () => {
