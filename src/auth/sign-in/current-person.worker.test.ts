@@ -126,6 +126,22 @@ describe('a sign-in that was ended', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([403, null]);
   });
 
+  test('leaves no consent behind that was given while it ended', async () => {
+    const browser = new Browser();
+    await browser.signIn();
+    const page = await browser.open(url);
+    const body = new URLSearchParams({ ...page.hiddenFields, decision: 'approve' });
+    const headers = { origin: ORIGIN, cookie: browser.cookie };
+    await authRoutes.fetch(
+      new Request(url, { method: 'POST', headers, body }),
+      { ...bindings, ACCOUNT: endingOnGrant() },
+      { waitUntil() {}, passThroughOnException() {} } as unknown as ExecutionContext,
+    );
+    const next = new Browser();
+    await next.signIn();
+    expect(isConsent(await next.open(url))).toBe(true);
+  });
+
   test('can be followed by a new one at once', async () => {
     const browser = new Browser();
     await browser.signIn();
