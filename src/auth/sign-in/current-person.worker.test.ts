@@ -4,13 +4,14 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CookieJar } from '../../cli/cookie-jar.ts';
 import { Page } from '../../cli/form-browser.ts';
 import { deploymentOf } from '../../deployment.ts';
-import type { Env } from '../../env.ts';
+import { type Env, settingsOf } from '../../env.ts';
 import { faultLog } from '../../errors.fake.ts';
 import type { Consent, ConsentBook, ConsentSubject } from '../../grants/consents.ts';
 import type { GrantRecord, GrantStore } from '../../grants/grant-store.ts';
 import { type UserAccess, userAccessOf } from '../../grants/user-access.ts';
 import { authRoutes } from '../routes.tsx';
 import { currentPerson } from './current-person.ts';
+import { signInCookie } from './sign-in.ts';
 
 const bindings = env as unknown as Env & { MIGRATIONS: Parameters<typeof applyD1Migrations>[1] };
 const ORIGIN = 'http://localhost';
@@ -187,5 +188,25 @@ describe('the current person', () => {
     };
     expect(await ask(browser, { ACCOUNT: ACCOUNT as unknown as Env['ACCOUNT'] })).toBeNull();
     expect(faults()).toMatchObject([{ event: 'sign_in_not_checked' }]);
+  });
+});
+
+describe('a sign-in cookie is good for nobody', () => {
+  const ask = (cookie: string, changes: Partial<Env>) => {
+    const env = { ...bindings, ...changes };
+    const request = new Request(url, { headers: { cookie } });
+    return currentPerson(env, deploymentOf(env, request), request);
+  };
+
+  test('where its identity was one of development, and the gateway is in production', async () => {
+    const browser = new Browser();
+    await browser.signIn();
+    expect(await ask(browser.cookie, { GATEHOUSE_ENV: 'production' })).toBeNull();
+  });
+
+  test('where its identity provider is no longer in the settings', async () => {
+    const person = { tenant: 'acme', subject: 'gone|carol', roles: ['administrator'] as const };
+    const cookie = await signInCookie(settingsOf(bindings), { ...person, signedInAtMs: Date.now() });
+    expect(await ask(cookie.split(';')[0] ?? '', { OIDC_PROVIDERS: '[]' })).toBeNull();
   });
 });
