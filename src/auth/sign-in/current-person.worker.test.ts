@@ -210,3 +210,12 @@ describe('a sign-in cookie is good for nobody', () => {
     expect(await ask(cookie.split(';')[0] ?? '', { OIDC_PROVIDERS: '[]' })).toBeNull();
   });
 });
+
+test('a client that is gone by the time of the answer is refused on a page', async () => {
+  const browser = new Browser();
+  await browser.signIn();
+  const page = await browser.open(url);
+  await bindings.OAUTH_KV.delete(`client:${url.searchParams.get('client_id')}`);
+  const answer = await browser.submit(page, { decision: 'approve' });
+  expect(answer.status).toBe(403);
+});
