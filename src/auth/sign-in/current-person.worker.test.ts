@@ -219,3 +219,11 @@ test('a client that is gone by the time of the answer is refused on a page', asy
   const answer = await browser.submit(page, { decision: 'approve' });
   expect(answer.status).toBe(403);
 });
+
+test('a copy of a sign-in cookie is worthless once its person has signed out', async () => {
+  const browser = new Browser();
+  await browser.signIn();
+  const copy = new Request(url, { headers: { cookie: browser.cookie } });
+  await browser.submit(await browser.open(new URL('/sign-out', ORIGIN)), {});
+  expect(await currentPerson(bindings, deploymentOf(bindings, copy), copy)).toBeNull();
+});
