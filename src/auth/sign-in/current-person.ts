@@ -1,8 +1,11 @@
 import type { Deployment } from '../../deployment.ts';
-import type { Env } from '../../env.ts';
+import type { Env, Settings } from '../../env.ts';
 import { reportFault } from '../../errors.ts';
 import { userAccessOf } from '../../grants/user-access.ts';
+import { providerOf } from '../../identity/claims.ts';
 import type { Person } from '../../identity/person.ts';
+import { identityProviders } from '../../identity/settings.ts';
+import { developmentPerson } from './development-identities.ts';
 import { type SignedInPerson, signedIn } from './sign-in.ts';
 
 /**
@@ -15,7 +18,16 @@ export async function currentPerson(
   request: Request,
 ): Promise<Person | null> {
   const person = await signedIn(settings, request);
-  return person && (await isSignInGood(env, person)) ? person : null;
+  if (!person || !isVouchedFor(env, settings, person)) return null;
+  return (await isSignInGood(env, person)) ? person : null;
+}
+
+/** Whether whoever vouched for a person may still do so. */
+function isVouchedFor(env: Env, settings: Settings, person: Person): boolean {
+  return (
+    providerOf(identityProviders(env), person) !== undefined ||
+    developmentPerson(settings, person.subject) !== null
+  );
 }
 
 async function isSignInGood(env: Env, person: SignedInPerson): Promise<boolean> {
