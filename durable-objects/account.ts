@@ -1,7 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { OAuthError } from '@cloudflare/workers-oauth-provider';
 import { type Env, settingsOf } from '../src/env.ts';
-import { GatehouseError } from '../src/errors.ts';
 import type { Connection, Connections } from '../src/grants/connections.ts';
 import type { Consent, ConsentBook, ConsentSubject } from '../src/grants/consents.ts';
 import type { GrantRecord, GrantStore, TokenRequestPlace } from '../src/grants/grant-store.ts';
@@ -80,10 +79,10 @@ export class Account
     return record;
   }
 
-  /** @throws GatehouseError `sign_in_refused` while the user is suspended, whoever it is that grants. */
+  /** @throws OAuthError `invalid_grant` while the user is suspended, whoever it is that grants. */
   async writeGrant(key: string, record: GrantRecord): Promise<void> {
     if (this.#gate.isSuspended)
-      throw new GatehouseError('sign_in_refused', 'The access of this user is suspended.');
+      throw new OAuthError('invalid_grant', { description: 'The access of this user is suspended.' });
     // The token endpoint answers with it; anyone else who asks fails.
     if (!this.#connections.write(key, record)) throw new OAuthError('invalid_grant', REVOKED);
     await this.ctx.storage.sync();
@@ -162,7 +161,7 @@ export class Account
     if (refusal) return refusal;
     this.#desk ??= this.#openDesk(place);
     const ctx = this.ctx as unknown as ExecutionContext;
-    const response = await this.#desk.serve(request, place.proven, ctx);
+    const response = await this.#desk.serve(request, place, ctx);
     await this.ctx.storage.sync();
     return response;
   }

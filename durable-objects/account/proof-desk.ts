@@ -6,7 +6,7 @@ import type { TokenDelivery, TokenOrder } from '../../src/grants/token-order.ts'
 import type { UserAccess } from '../../src/grants/user-access.ts';
 import { userIdOf } from '../../src/grants/user-id.ts';
 import { isStanding, type StandingInstallations } from './standing-installations.ts';
-import { INTERNAL_REDIRECT_URI, TokenFactory } from './token-factory.ts';
+import { INTERNAL_REDIRECT_URI, type MadeToken, TokenFactory } from './token-factory.ts';
 import { UsedTokens } from './used-tokens.ts';
 
 /** What a desk needs of the account that it is in. */
@@ -34,12 +34,26 @@ export class ProofDesk {
     const installation = this.#standing.of(client, resource);
     const userId = userIdOf(settingsOf(this.#env).keyRing, order.owner);
     const { server, env } = this.#library(order);
-    const { body, grantId } = await new TokenFactory(server, env).make(order, userId, installation, ctx);
+    const made = await this.#make(order, () =>
+      new TokenFactory(server, env).make(order, userId, installation, ctx),
+    );
+    if (made === null) return { kind: 'withdrawn' };
+    const { body, grantId } = made;
     // Other requests ran meanwhile: one may have ended the installation, or the user's access.
     if (isStanding(this.#sql, installation.id) && (await this.#isGood(order)))
       return { kind: 'issued', body };
     await server.getOAuthApi(env).revokeGrant(grantId, userId);
     return { kind: 'withdrawn' };
+  }
+
+  /** What is made while access ends may fail at that: then the proof counts no more. */
+  async #make(order: TokenOrder, make: () => Promise<MadeToken>): Promise<MadeToken | null> {
+    try {
+      return await make();
+    } catch (error) {
+      if (await this.#isGood(order)) throw error;
+      return null;
+    }
   }
 
   #isGood({ provedAtMs }: TokenOrder): Promise<boolean> {
