@@ -5,6 +5,7 @@ import type { Connection, Connections } from '../src/grants/connections.ts';
 import type { Consent, ConsentBook, ConsentSubject } from '../src/grants/consents.ts';
 import type { GrantRecord, GrantStore, TokenRequestPlace } from '../src/grants/grant-store.ts';
 import { grantBound, type OpenSession, type SessionIndex } from '../src/grants/open-sessions.ts';
+import { clientSource, type Proof } from '../src/grants/proof.ts';
 import type { SignInRegister, UpstreamSignIn } from '../src/grants/sign-in-register.ts';
 import type { SingleUse, SingleUseToken } from '../src/grants/single-use.ts';
 import type { StandingInstallations as StandingKeeper } from '../src/grants/standing-installations.ts';
@@ -105,7 +106,8 @@ export class Account
     return this.#consents.find(subject);
   }
 
-  async rememberConsent(subject: ConsentSubject, consent: Consent): Promise<void> {
+  async rememberConsent(subject: ConsentSubject, consent: Consent, signIn: Proof): Promise<void> {
+    if (!this.#gate.isGood(signIn)) return;
     this.#consents.remember(subject, consent, Date.now());
     await this.ctx.storage.sync();
   }
@@ -136,14 +138,13 @@ export class Account
   async endInstallation(owner: UserName, id: string): Promise<boolean> {
     const client = this.#connections.clientOf(id, this.#sealedRows(owner));
     if (client === null) return false;
-    // Whoever ends it does not want it to come back without being asked.
-    this.#consents.forget(client);
+    this.#disconnected(client);
     await this.#endInstallations([id]);
     return true;
   }
 
   async endClient(owner: UserName, client: string): Promise<number> {
-    this.#consents.forget(client);
+    this.#disconnected(client);
     const ids = this.#connections.installationsOf(client, this.#sealedRows(owner));
     await this.#endInstallations(ids);
     return ids.length;
@@ -192,8 +193,13 @@ export class Account
     return this.#gate.recordSignIn(owner, upstream);
   }
 
-  isProofGood(provedAtMs: number): Promise<boolean> {
-    return this.#gate.isProofGood(provedAtMs);
+  isProofGood(proof: Proof): Promise<boolean> {
+    return this.#gate.isProofGood(proof);
+  }
+
+  async endSource(source: string, forgetAtMs: number | null): Promise<void> {
+    this.#gate.endSource(source, forgetAtMs);
+    await this.ctx.storage.sync();
   }
 
   endUser(owner: AccountOwner): Promise<void> {
@@ -206,6 +212,12 @@ export class Account
 
   restoreUser(): Promise<void> {
     return this.#gate.restoreUser();
+  }
+
+  /** Whoever ends a client does not want it to come back without being asked, nor by a token that it has. */
+  #disconnected(client: string): void {
+    this.#consents.forget(client);
+    this.#gate.endSource(clientSource(client), null);
   }
 
   async #endInstallations(ids: readonly string[]): Promise<void> {

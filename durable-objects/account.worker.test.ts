@@ -8,7 +8,9 @@ import { TestUser } from './test-user.fake.ts';
 const PROVIDER = { provider: 'okta', refreshToken: 'upstream' };
 
 const proofs = async (user: TestUser, ...atMs: number[]) =>
-  Promise.all(atMs.map(at => user.access.isProofGood(at)));
+  Promise.all(
+    atMs.map(at => user.access.isProofGood({ provedAtMs: at, clock: 'ours', source: 'sign-in:1' })),
+  );
 
 describe('when all access of a user is ended', () => {
   test('grants, tokens, sessions, answers and the upstream identity are gone, and the sign-in is worthless', async () => {
@@ -148,7 +150,9 @@ describe('a refresh', () => {
 
   test('of a person of a provider that nothing is known of is over, and ends that app only', async () => {
     const user = new TestUser('okta|');
+    await user.signIns.recordSignIn(user.owner, PROVIDER);
     const [first, second] = [await user.connect(), await user.connect()];
+    await user.forgetSignIn();
     const answer = await user.refresh(first);
     expect([answer.status, await answer.json()]).toMatchObject([400, { error: 'invalid_grant' }]);
     expect(await user.propsOf(first.accessToken)).toBeNull();

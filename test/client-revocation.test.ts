@@ -46,6 +46,7 @@ async function foreignBrowser(subject: string): Promise<Browser> {
       subject,
       roles: ['administrator'],
       signedInAtMs: Date.now(),
+      signInId: 'id',
     }),
   );
   return browser;

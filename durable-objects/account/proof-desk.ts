@@ -28,9 +28,9 @@ export class ProofDesk {
 
   /** Makes one token, if the proof still counts, and still does when the token is there. */
   async serve(order: TokenOrder, ctx: ExecutionContext): Promise<TokenDelivery> {
-    const { client, resource, proof } = order;
+    const { client, resource, singleUse } = order;
     if (!(await this.#isGood(order))) return { kind: 'withdrawn' };
-    if (proof && !new UsedTokens(this.#sql).use(proof, Date.now())) return { kind: 'used' };
+    if (singleUse && !new UsedTokens(this.#sql).use(singleUse, Date.now())) return { kind: 'used' };
     const installation = this.#standing.of(client, resource);
     const userId = userIdOf(settingsOf(this.#env).keyRing, order.owner);
     const { server, env } = this.#library(order);
@@ -56,8 +56,8 @@ export class ProofDesk {
     }
   }
 
-  #isGood({ provedAtMs }: TokenOrder): Promise<boolean> {
-    return this.#account.isProofGood(provedAtMs);
+  #isGood({ proof }: TokenOrder): Promise<boolean> {
+    return this.#account.isProofGood(proof);
   }
 
   /** The library, to which the client is a public one for this step: it has proved itself already. */

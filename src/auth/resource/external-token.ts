@@ -2,6 +2,7 @@ import { OAuthError } from '@cloudflare/workers-oauth-provider';
 import type { Env } from '../../env.ts';
 import { accessIn, accessTokenFault, type ExternalAccess } from '../../grants/external/access-token.ts';
 import { externalIssuers } from '../../grants/external/issuers.ts';
+import { clientSource } from '../../grants/proof.ts';
 import { baseScope } from '../../grants/resources.ts';
 import { scopesWithin } from '../../grants/scope-choice.ts';
 import { standingInstallationsOf } from '../../grants/standing-installations.ts';
@@ -42,7 +43,7 @@ export async function validateExternalToken(question: TokenQuestion): Promise<To
   // Again: what ended in between found nothing of this installation to end.
   await requireWelcome(env, person, access);
   return {
-    props: { tenant, subject, roles, installation },
+    props: { tenant, subject, roles, installation, endsAtMs: access.expiresAt * 1000 },
     audience: resource,
     expiresAt: access.expiresAt,
     scope,
@@ -59,7 +60,11 @@ async function requireWelcome(
 ): Promise<void> {
   const owner = { tenant, subject };
   const [isGood, isAllowed] = await Promise.all([
-    userAccessOf(env, owner).isProofGood(issuedAtMs),
+    userAccessOf(env, owner).isProofGood({
+      provedAtMs: issuedAtMs,
+      clock: 'foreign',
+      source: clientSource(client),
+    }),
     tenantOf(env, owner.tenant).clientConnected(owner, client, roles),
   ]);
   if (!isGood || !isAllowed) throw refused({ kind: 'withdrawn' });

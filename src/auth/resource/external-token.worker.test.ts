@@ -4,6 +4,7 @@ import { fakeEnv, fakeSettings } from '../../env.fake.ts';
 import type { Env } from '../../env.ts';
 import { newInstallation } from '../../grants/installation.ts';
 import { sessionIndexOf } from '../../grants/open-sessions.ts';
+import type { Proof } from '../../grants/proof.ts';
 import { userAccessOf } from '../../grants/user-access.ts';
 import { Signer, seconds } from '../../identity/signer.fake.ts';
 import { accountObjectName } from '../../session-key/internal-bearer.ts';
@@ -51,7 +52,11 @@ test('a token is taken for the person and the client that it names', async () =>
 test('a token of before its user was ended or suspended is refused, and makes nothing', async () => {
   const { asked, account, iat } = await question(async () => false);
   await expect(validateExternalToken(asked)).rejects.toMatchObject({ code: 'invalid_token' });
-  expect(account.isProofGood).toHaveBeenCalledExactlyOnceWith(iat * 1000);
+  expect(account.isProofGood).toHaveBeenCalledExactlyOnceWith({
+    provedAtMs: iat * 1000,
+    clock: 'foreign',
+    source: expect.stringMatching(/^client:/),
+  });
   expect(account.standingInstallation).not.toHaveBeenCalled();
 });
 
@@ -71,8 +76,8 @@ test('a token whose user is ended while it is checked opens nothing that outlive
   const owner = { tenant: 'acme', subject: 'login|heidi' };
   const { asked } = await question(async () => true);
   const account = {
-    isProofGood: async (atMs: number) => {
-      const isGood = await userAccessOf(bindings, owner).isProofGood(atMs);
+    isProofGood: async (proof: Proof) => {
+      const isGood = await userAccessOf(bindings, owner).isProofGood(proof);
       // The end comes when the question has been answered, and before anything else is asked.
       await userAccessOf(bindings, owner).endUser(owner);
       return isGood;

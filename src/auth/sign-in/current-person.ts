@@ -6,7 +6,7 @@ import { providerOf } from '../../identity/claims.ts';
 import type { Person } from '../../identity/person.ts';
 import { identityProviders } from '../../identity/settings.ts';
 import { developmentPerson } from './development-identities.ts';
-import { type SignedInPerson, signedIn } from './sign-in.ts';
+import { type SignedInPerson, signedIn, signInProof } from './sign-in.ts';
 
 /**
  * Who acts at this browser: the person its cookie names, whose account was asked whether their sign-in still counts. Null
@@ -16,7 +16,7 @@ export async function currentPerson(
   env: Env,
   { settings }: Deployment,
   request: Request,
-): Promise<Person | null> {
+): Promise<SignedInPerson | null> {
   const person = await signedIn(settings, request);
   if (!person || !isVouchedFor(env, settings, person)) return null;
   return (await isSignInGood(env, person)) ? person : null;
@@ -32,7 +32,7 @@ function isVouchedFor(env: Env, settings: Settings, person: Person): boolean {
 
 async function isSignInGood(env: Env, person: SignedInPerson): Promise<boolean> {
   try {
-    return await userAccessOf(env, person).isProofGood(person.signedInAtMs);
+    return await userAccessOf(env, person).isProofGood(signInProof(person));
   } catch (error) {
     reportFault('sign_in_not_checked', error);
     return false;

@@ -8,6 +8,7 @@ import { type Env, settingsOf } from '../../env.ts';
 import { faultLog } from '../../errors.fake.ts';
 import type { Consent, ConsentBook, ConsentSubject } from '../../grants/consents.ts';
 import type { GrantRecord, GrantStore } from '../../grants/grant-store.ts';
+import type { Proof } from '../../grants/proof.ts';
 import { type UserAccess, userAccessOf } from '../../grants/user-access.ts';
 import { authRoutes } from '../routes.tsx';
 import { currentPerson } from './current-person.ts';
@@ -51,9 +52,9 @@ function endingOnGrant(): Env['ACCOUNT'] {
   const getByName = (name: string) => {
     const account = bindings.ACCOUNT.getByName(name) as unknown as GrantStore & ConsentBook & UserAccess;
     return {
-      isProofGood: (provedAtMs: number) => account.isProofGood(provedAtMs),
-      rememberConsent: (subject: ConsentSubject, consent: Consent) =>
-        account.rememberConsent(subject, consent),
+      isProofGood: (proof: Proof) => account.isProofGood(proof),
+      rememberConsent: (subject: ConsentSubject, consent: Consent, signIn: Proof) =>
+        account.rememberConsent(subject, consent, signIn),
       async writeGrant(key: string, record: GrantRecord) {
         await account.endUser(BOB);
         await account.writeGrant(key, record);
@@ -206,7 +207,11 @@ describe('a sign-in cookie is good for nobody', () => {
 
   test('where its identity provider is no longer in the settings', async () => {
     const person = { tenant: 'acme', subject: 'gone|carol', roles: ['administrator'] as const };
-    const cookie = await signInCookie(settingsOf(bindings), { ...person, signedInAtMs: Date.now() });
+    const cookie = await signInCookie(settingsOf(bindings), {
+      ...person,
+      signedInAtMs: Date.now(),
+      signInId: 'id',
+    });
     expect(await ask(cookie.split(';')[0] ?? '', { OIDC_PROVIDERS: '[]' })).toBeNull();
   });
 });
