@@ -12,7 +12,7 @@ import type { AccountOwner } from './user-key.ts';
 export const SAME_MOMENT_MS = 2000;
 
 /** For how long a sign-in speaks for itself when a code is redeemed. */
-const JUST_SIGNED_IN_MS = 60_000;
+export const JUST_SIGNED_IN_MS = 10_000;
 
 const UNCHANGED: Standing = { kind: 'good', roles: null };
 const UNKNOWN: Standing = { kind: 'unknown' };
