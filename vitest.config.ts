@@ -35,7 +35,8 @@ export default defineConfig({
             miniflare: { bindings: { GATEHOUSE_ENV: 'development', KEY_RING, MIGRATIONS, OAUTH_CLIENTS } },
           }),
         ],
-        test: { name: 'worker', include: ['{src,durable-objects}/**/*.worker.test.ts'] },
+        // A busy machine may take its time to start an isolate.
+        test: { name: 'worker', include: ['{src,durable-objects}/**/*.worker.test.ts'], testTimeout: 30_000 },
       },
       {
         test: {
