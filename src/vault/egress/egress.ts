@@ -51,6 +51,7 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
       // Origins of connections are the operator's choice, and were checked by `connectionFor`.
       send: (url, init) => operatorFetch(url, { ...init, signal }),
       wait: ms => waited(ms, signal),
+      onUse: async () => {},
       onWanted: connection => reportWanted(this.env, this.ctx.props, connection),
     };
   }

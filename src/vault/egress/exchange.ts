@@ -20,6 +20,11 @@ export interface ExchangeParts {
   send(url: URL, init: RequestInit): Promise<Response>;
   /** @throws where the exchange has ended meanwhile. */
   wait(ms: number): Promise<void>;
+  /**
+   * A credential is about to be put into a request, which is as it was before that. Called once for each hop and version of
+   * the credential; repetitions are the same use. Where it throws, the credential is not used, and nothing is sent.
+   */
+  onUse(connection: Connection, version: number, request: EgressRequest): Promise<void>;
   /** Somebody has to connect first. */
   onWanted(connection: Connection): Promise<void>;
 }
@@ -82,11 +87,17 @@ export class Exchange {
   /** Sends a request with its credential; with a newer one, once, where the third party refuses it. */
   async #authorized(request: EgressRequest, connection: Connection): Promise<Response> {
     const held = await this.#credentialFor(connection);
-    const response = await this.#repeated(request, connection, held.credential);
+    const response = await this.#used(request, connection, held);
     if (response.status !== 401) return response;
     await response.body?.cancel();
-    const newer = await this.#credentialFor(connection, held.version);
-    return this.#repeated(request, connection, newer.credential);
+    return this.#used(request, connection, await this.#credentialFor(connection, held.version));
+  }
+
+  async #used(request: EgressRequest, connection: Connection, held: Held): Promise<Response> {
+    await this.#parts.onUse(connection, held.version, request).catch((error: unknown) => {
+      throw error instanceof GatehouseError ? error : unavailable(connection);
+    });
+    return this.#repeated(request, connection, held.credential);
   }
 
   async #credentialFor(connection: Connection, refusedVersion?: number): Promise<Held> {
