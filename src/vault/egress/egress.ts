@@ -38,7 +38,7 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
         onEnd: () => limit.end(),
       });
     } catch (error) {
-      throw limit.fail(error);
+      throw limit.fail(request.signal.aborted ? abandoned() : error);
     }
   }
 
@@ -58,6 +58,11 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
       onWanted: connection => reportWanted(this.env, this.ctx.props, connection),
     };
   }
+}
+
+/** Nobody reads it; it keeps what a caller that leaves does to us out of the log of faults. */
+function abandoned(): GatehouseError {
+  return new GatehouseError('egress_failed', 'Whoever asked has gone.');
 }
 
 function tooSlow({ EGRESS_TIMEOUT_MS }: Settings): GatehouseError {

@@ -64,7 +64,7 @@ export function scriptedExchange(script: Script, change: Partial<ExchangeParts> 
 
 /** A request of tool code. */
 export function requestOf(address: string, method = 'GET', text: string | null = null): EgressRequest {
-  const body = text === null ? null : new TextEncoder().encode(text);
+  const body = text === null ? null : Uint8Array.from(new TextEncoder().encode(text));
   return { url: new URL(address), method, headers: new Headers(), body };
 }
 
