@@ -23,15 +23,12 @@ import type {
 import type { Connection as ThirdParty } from '../src/vault/connection.ts';
 import type { ConnectionWant, ConnectionWants, WantsQuestion } from '../src/vault/connection-wants.ts';
 import type { ConnectionStatus, Credential } from '../src/vault/credential.ts';
-import { credentialHoldersOf } from '../src/vault/credential-holders.ts';
 import type { CredentialLedger, HeldCredential, RewrapCount } from '../src/vault/credential-ledger.ts';
 import { refuseBlockedClient } from './account/blocked-client.ts';
 import { WantedConnections } from './account/connection-wants.ts';
 import { AccountConnections } from './account/connections.ts';
 import { Consents } from './account/consents.ts';
-import type { CredentialDesk } from './account/credential-desk.ts';
-import { credentialDeskFor } from './account/credential-desk-for.ts';
-import { rewrap } from './account/credential-rewrap.ts';
+import { AccountCredentials } from './account/credentials.ts';
 import { deskFor } from './account/desk-for.ts';
 import { GrantRecords } from './account/grant-records.ts';
 import { ProofDesk } from './account/proof-desk.ts';
@@ -63,9 +60,9 @@ export class Account
     ConnectionWants
 {
   readonly #wants = new WantedConnections();
+  readonly #credentials = new AccountCredentials(this.env, this.ctx, () => this.#gate.isSuspended);
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
-  #credentialDesk: CredentialDesk | undefined;
 
   async readState(owner: StateOwner, key: string): Promise<string | null> {
     return this.#state(owner).read(owner.server, key);
@@ -235,29 +232,33 @@ export class Account
     return this.#gate.restoreUser();
   }
 
-  async currentCredential(
+  currentCredential(
     owner: AccountOwner,
     connection: ThirdParty,
     refusedVersion: number | null,
   ): Promise<HeldCredential> {
-    return this.#credentials(owner).current(connection, refusedVersion);
+    return this.#credentials.currentCredential(owner, connection, refusedVersion);
   }
 
-  async keepCredential(owner: AccountOwner, connection: ThirdParty, credential: Credential): Promise<void> {
-    await credentialHoldersOf(this.env, owner.tenant).noteCredentialHolder(owner.subject);
-    await this.#credentials(owner).keep(connection, credential);
+  keepCredential(owner: AccountOwner, connection: ThirdParty, credential: Credential): Promise<void> {
+    return this.#credentials.keepCredential(owner, connection, credential);
   }
 
-  async dropCredential(owner: AccountOwner, connectionId: string): Promise<boolean> {
-    return this.#credentials(owner).drop(connectionId);
+  dropCredential(owner: AccountOwner, connectionId: string): Promise<boolean> {
+    return this.#credentials.dropCredential(owner, connectionId);
   }
 
-  async credentialStatus(owner: AccountOwner, connection: ThirdParty): Promise<ConnectionStatus> {
-    return this.#credentials(owner).status(connection);
+  credentialStatus(owner: AccountOwner, connection: ThirdParty): Promise<ConnectionStatus> {
+    return this.#credentials.credentialStatus(owner, connection);
   }
 
-  async rewrapCredentials(owner: AccountOwner): Promise<RewrapCount> {
-    return rewrap(this.#credentials(owner).shelf, settingsOf(this.env).keyRing.current);
+  rewrapCredentials(owner: AccountOwner): Promise<RewrapCount> {
+    return this.#credentials.rewrapCredentials(owner);
+  }
+
+  /** Does what is due; whoever shares the alarm asks for the next one itself (`storage/wake.ts`). */
+  override async alarm(): Promise<void> {
+    await this.#credentials.tidy();
   }
 
   /** Whoever ends a client does not want it to come back without being asked, nor by a token that it has. */
@@ -295,13 +296,8 @@ export class Account
       sealedRows: owner => this.#sealedRows(owner),
       consents: this.#consents,
       endInstallation: id => this.#connections.end(id),
+      dropCredentials: owner => this.#credentials.dropAll(owner),
     });
-  }
-
-  /** One for the life of the object: that is what makes a refresh the only one. */
-  #credentials(owner: AccountOwner): CredentialDesk {
-    this.#credentialDesk ??= credentialDeskFor(this.env, this.ctx, owner);
-    return this.#credentialDesk;
   }
 
   #openDesk(place: TokenRequestPlace): TokenDesk {

@@ -19,6 +19,8 @@ export interface GateParts {
   readonly sealedRows: (owner: AccountOwner) => SealedRows;
   /** Ends an installation with its sessions; returns once they were told. */
   readonly endInstallation: (id: string) => Promise<void>;
+  /** Takes away what the user has at third parties: here in this turn, elsewhere once it resolves. */
+  readonly dropCredentials: (owner: AccountOwner) => Promise<void>;
 }
 
 /** The gate to one user's access: who comes in by which sign-in, and what ends when they no longer may. */
@@ -77,7 +79,7 @@ export class UserGate implements Omit<UserAccess, 'endSource'>, SignInRegister {
 
   /** What gives access ends in this turn; then all sessions are told at the same time. */
   async #endEverything(owner: AccountOwner): Promise<void> {
-    const { storage, grants, sessions, consents, sealedRows, endInstallation } = this.#parts;
+    const { storage, grants, sessions, consents, sealedRows, endInstallation, dropCredentials } = this.#parts;
     const standing = standingIds(storage.sql);
     const installations = new Set([...grants.installations(), ...sessions.installations(), ...standing]);
     const { upstream, redemptions } = sealedRows(owner);
@@ -85,7 +87,11 @@ export class UserGate implements Omit<UserAccess, 'endSource'>, SignInRegister {
     redemptions.forgetAll();
     grants.clear();
     consents.clear();
-    await Promise.all([...installations].map(endInstallation));
+    const ends = await Promise.allSettled([
+      dropCredentials(owner),
+      ...[...installations].map(endInstallation),
+    ]);
     await storage.sync();
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 }
