@@ -7,9 +7,9 @@ import type { Member, PageQuery, TenantClient, TenantClients, TenantMembers } fr
 import { type UserAccess, userAccessOf } from '../src/grants/user-access.ts';
 import type { UserName } from '../src/grants/user-id.ts';
 import type { Person } from '../src/identity/person.ts';
+import type { Role } from '../src/principal.ts';
 import type { CredentialHolders } from '../src/vault/credential-holders.ts';
 import { HolderList } from './tenant/credential-holders.ts';
-import type { Role } from '../src/principal.ts';
 import { ClientList, type Unended } from './tenant/tenant-clients.ts';
 import { MemberList } from './tenant/tenant-members.ts';
 
