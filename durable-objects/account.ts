@@ -1,11 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
 import { OAuthError } from '@cloudflare/workers-oauth-provider';
 import { type Env, settingsOf } from '../src/env.ts';
-import { GatehouseError } from '../src/errors.ts';
 import type { Connection, Connections } from '../src/grants/connections.ts';
 import type { Consent, ConsentBook, ConsentSubject } from '../src/grants/consents.ts';
 import type { GrantRecord, GrantStore, TokenRequestPlace } from '../src/grants/grant-store.ts';
 import { grantBound, type OpenSession, type SessionIndex } from '../src/grants/open-sessions.ts';
+import { clientSource, type Proof } from '../src/grants/proof.ts';
 import type { SignInRegister, UpstreamSignIn } from '../src/grants/sign-in-register.ts';
 import type { SingleUse, SingleUseToken } from '../src/grants/single-use.ts';
 import type { StandingInstallations as StandingKeeper } from '../src/grants/standing-installations.ts';
@@ -90,10 +90,10 @@ export class Account
     return record;
   }
 
-  /** @throws GatehouseError `sign_in_refused` while the user is suspended, whoever it is that grants. */
+  /** @throws OAuthError `invalid_grant` while the user is suspended, whoever it is that grants. */
   async writeGrant(key: string, record: GrantRecord): Promise<void> {
     if (this.#gate.isSuspended)
-      throw new GatehouseError('sign_in_refused', 'The access of this user is suspended.');
+      throw new OAuthError('invalid_grant', { description: 'The access of this user is suspended.' });
     // The token endpoint answers with it; anyone else who asks fails.
     if (!this.#connections.write(key, record)) throw new OAuthError('invalid_grant', REVOKED);
     await this.ctx.storage.sync();
@@ -116,7 +116,8 @@ export class Account
     return this.#consents.find(subject);
   }
 
-  async rememberConsent(subject: ConsentSubject, consent: Consent): Promise<void> {
+  async rememberConsent(subject: ConsentSubject, consent: Consent, signIn: Proof): Promise<void> {
+    if (!this.#gate.isGood(signIn)) return;
     this.#consents.remember(subject, consent, Date.now());
     await this.ctx.storage.sync();
   }
@@ -147,14 +148,13 @@ export class Account
   async endInstallation(owner: UserName, id: string): Promise<boolean> {
     const client = this.#connections.clientOf(id, this.#sealedRows(owner));
     if (client === null) return false;
-    // Whoever ends it does not want it to come back without being asked.
-    this.#consents.forget(client);
+    this.#disconnected(client);
     await this.#endInstallations([id]);
     return true;
   }
 
   async endClient(owner: UserName, client: string): Promise<number> {
-    this.#consents.forget(client);
+    this.#disconnected(client);
     const ids = this.#connections.installationsOf(client, this.#sealedRows(owner));
     await this.#endInstallations(ids);
     return ids.length;
@@ -172,7 +172,7 @@ export class Account
     if (refusal) return refusal;
     this.#desk ??= this.#openDesk(place);
     const ctx = this.ctx as unknown as ExecutionContext;
-    const response = await this.#desk.serve(request, place.proven, ctx);
+    const response = await this.#desk.serve(request, place, ctx);
     await this.ctx.storage.sync();
     return response;
   }
@@ -211,8 +211,13 @@ export class Account
     return this.#gate.recordSignIn(owner, upstream);
   }
 
-  isProofGood(provedAtMs: number): Promise<boolean> {
-    return this.#gate.isProofGood(provedAtMs);
+  isProofGood(proof: Proof): Promise<boolean> {
+    return this.#gate.isProofGood(proof);
+  }
+
+  async endSource(source: string, forgetAtMs: number | null): Promise<void> {
+    this.#gate.endSource(source, forgetAtMs);
+    await this.ctx.storage.sync();
   }
 
   endUser(owner: AccountOwner): Promise<void> {
@@ -254,6 +259,12 @@ export class Account
   /** Does what is due; whoever shares the alarm asks for the next one itself (`storage/wake.ts`). */
   override async alarm(): Promise<void> {
     await this.#credentials.tidy();
+  }
+
+  /** Whoever ends a client does not want it to come back without being asked, nor by a token that it has. */
+  #disconnected(client: string): void {
+    this.#consents.forget(client);
+    this.#gate.endSource(clientSource(client), null);
   }
 
   async #endInstallations(ids: readonly string[]): Promise<void> {
