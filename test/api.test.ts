@@ -30,6 +30,7 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['DELETE', '/api/admin/clients/{id}', 'admin', RULING],
   ['PUT', '/api/admin/clients/{id}/block', 'admin', RULING],
   ['DELETE', '/api/admin/clients/{id}/block', 'admin', RULING],
+  ['POST', '/api/admin/keys/vault/rotation', 'admin', RULING],
 ];
 
 /** A path that names nobody and nothing, so that whoever may call it changes nothing. */

@@ -83,6 +83,16 @@ export const SCHEMAS = {
       description: 'False where other tenants use it: then it is blocked in this one only.',
     },
   }),
+  Rotation: record({
+    owners: { ...COUNT, description: 'How many accounts with credentials were looked at.' },
+    rewrapped: COUNT,
+    remaining: {
+      ...COUNT,
+      description: 'How many records in these accounts are still under another key than the current one.',
+    },
+    failed: { ...COUNT, description: 'How many accounts could not be asked.' },
+    next: { ...TEXT_OR_NULL, description: 'The `after` of the next page, if any.' },
+  }),
   Error: record({ error: { ...TEXT, description: 'A stable code.' }, message: TEXT }),
 } as const;
 
