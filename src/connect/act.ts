@@ -20,9 +20,11 @@ export function noticeOf(done: string | null): string | null {
 }
 
 /** Where a person is sent once something was done, so that to reload the page does not do it again. */
-export function doneAt(connection: string, done: keyof typeof NOTICES): string {
-  return `${connectPath(connection)}?done=${done}`;
+export function doneAt({ connection, server }: Place, done: keyof typeof NOTICES): string {
+  return connectPath(connection.id, server, { done });
 }
+
+type Place = Pick<Visit, 'connection' | 'server'>;
 
 /** @throws GatehouseError `connect_refused` for somebody who may not keep the credential of this connection. */
 export function requireKeeping({ connection, person }: Pick<Visit, 'connection' | 'person'>): void {
@@ -49,24 +51,25 @@ export async function act(visit: Visit, form: FormData): Promise<Response> {
 const ACTIONS = { connect, disconnect } as const;
 
 async function connect(visit: Visit, form: FormData): Promise<Response> {
-  const { env, user, connection } = visit;
+  const { env, user, connection, server } = visit;
   if (isOAuth(connection)) return goToThirdParty(visit);
   const credential = enteredCredential(connection, form);
-  await credentialKeeperOf(env).keepCredential(user, connection, credential);
-  return redirection(303, doneAt(connection.id, 'connected'));
+  await credentialKeeperOf(env).keepCredential(user, connection, credential, server);
+  return redirection(303, doneAt(visit, 'connected'));
 }
 
-async function goToThirdParty({ deployment, user, connection }: Visit): Promise<Response> {
+async function goToThirdParty({ deployment, user, connection, server }: Visit): Promise<Response> {
   if (!isOAuth(connection)) throw new Error('a connection without OAuth has no third party to go to');
   const { origin, settings } = deployment;
   const { location, checks } = await beginConnect(origin, connection);
-  const transaction = { connection: connection.id, ...user, ...checks };
+  const transaction = { connection: connection.id, server, ...user, ...checks };
   const cookie = await connectCookie(settings.keyRing, transaction);
   const headers = new Headers({ 'set-cookie': cookie, 'referrer-policy': 'no-referrer' });
   return redirection(303, location.href, headers);
 }
 
-async function disconnect({ env, user, connection }: Visit): Promise<Response> {
-  await credentialKeeperOf(env).dropCredential(user, connection);
-  return redirection(303, doneAt(connection.id, 'disconnected'));
+async function disconnect(visit: Visit): Promise<Response> {
+  const { env, user, connection, server } = visit;
+  await credentialKeeperOf(env).dropCredential(user, connection, server);
+  return redirection(303, doneAt(visit, 'disconnected'));
 }

@@ -29,22 +29,23 @@ export async function finishAtThirdParty(env: Env, deployment: Deployment): Prom
 }
 
 async function finish(env: Env, deployment: Deployment, transaction: ConnectTransaction): Promise<Response> {
-  const visit = await visitOf({ env, deployment, ticket: null, id: transaction.connection });
+  const { connection: id, server } = transaction;
+  const visit = await visitOf({ env, deployment, ticket: null, id, server });
   if (visit instanceof Response) return visit;
   const { tenant, subject } = visit.user;
   if (tenant !== transaction.tenant || subject !== transaction.subject) return refusalPage(OTHER_PERSON, 403);
   try {
     return await keep(visit, transaction);
   } catch (error) {
-    return refuseConnect(error, visit.connection);
+    return refuseConnect(error, visit);
   }
 }
 
 async function keep(visit: Visit, transaction: ConnectTransaction): Promise<Response> {
-  const { env, deployment, user, connection } = visit;
+  const { env, deployment, user, connection, server } = visit;
   requireKeeping(visit);
   if (!isOAuth(connection)) return refusalPage(NO_OAUTH, 403);
   const credential = await finishConnect(connection, transaction, new URL(deployment.request.url));
-  await credentialKeeperOf(env).keepCredential(user, connection, credential);
-  return redirection(303, doneAt(connection.id, 'connected'));
+  await credentialKeeperOf(env).keepCredential(user, connection, credential, server);
+  return redirection(303, doneAt(visit, 'connected'));
 }

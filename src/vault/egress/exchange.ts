@@ -1,6 +1,7 @@
 import { GatehouseError } from '../../errors.ts';
 import type { UserName } from '../../grants/user-id.ts';
 import type { Connection } from '../connection.ts';
+import type { WantReason } from '../connection-wants.ts';
 import type { Credential, CredentialSource } from '../credential.ts';
 import { placeCredential, secretsOf } from './placement.ts';
 import { type EgressRequest, MAX_REDIRECTS, redirected } from './redirect.ts';
@@ -21,7 +22,7 @@ export interface ExchangeParts {
   /** @throws where the exchange has ended meanwhile. */
   wait(ms: number): Promise<void>;
   /** Somebody has to connect first. */
-  onWanted(connection: Connection): Promise<void>;
+  onWanted(connection: Connection, reason: WantReason): Promise<void>;
 }
 
 /** A third party's answer, and all that must not be seen of it. */
@@ -96,8 +97,9 @@ export class Exchange {
       throw unavailable(connection);
     });
     if (answer.kind === 'ready' && answer.version !== refusedVersion) return answer;
-    await onWanted(connection);
-    throw wanted(connection, answer.kind === 'missing' ? 'connection_missing' : 'connection_dead');
+    const reason = answer.kind === 'missing' ? 'missing' : 'dead';
+    await onWanted(connection, reason);
+    throw wanted(connection, reason);
   }
 
   /** Sends a request, again where that may help and cannot hurt. */
@@ -157,7 +159,7 @@ function unavailable({ id }: Connection): GatehouseError {
   );
 }
 
-function wanted({ id, name }: Connection, code: 'connection_missing' | 'connection_dead'): GatehouseError {
-  const words = code === 'connection_missing' ? 'is not connected yet' : 'has to be connected again';
-  return new GatehouseError(code, `${name} ${words}.`, { connection: id });
+function wanted({ id, name }: Connection, reason: WantReason): GatehouseError {
+  const words = reason === 'missing' ? 'is not connected yet' : 'has to be connected again';
+  return new GatehouseError(`connection_${reason}`, `${name} ${words}.`, { connection: id });
 }
