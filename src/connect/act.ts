@@ -2,9 +2,9 @@ import { redirection } from '../auth/redirection.ts';
 import { GatehouseError } from '../errors.ts';
 import { connectPath } from '../vault/connect-ticket.ts';
 import { credentialKeeperOf } from '../vault/credential-source.ts';
-import { keepingRight } from '../vault/keeping-rights.ts';
 import { connectCookie } from './connect-transaction.ts';
 import { enteredCredential } from './entered-credential.ts';
+import { requireKeeping } from './keeping.ts';
 import { beginConnect, isOAuth } from './third-party.ts';
 import type { Visit } from './visit.tsx';
 
@@ -26,21 +26,12 @@ export function doneAt({ connection, server }: Place, done: keyof typeof NOTICES
 
 type Place = Pick<Visit, 'connection' | 'server'>;
 
-/** @throws GatehouseError `connect_refused` for somebody who may not keep the credential of this connection. */
-export function requireKeeping({ connection, person }: Pick<Visit, 'connection' | 'person'>): void {
-  if (keepingRight(connection, person.roles) === 'may-keep') return;
-  throw new GatehouseError(
-    'connect_refused',
-    'This connection is not yours to change. An operator or administrator of your organisation may, unless it comes from the settings of this gateway.',
-  );
-}
-
 /**
  * Does what a button of the page asks for.
  * @throws GatehouseError `connect_refused`, `provider_failed`.
  */
 export async function act(visit: Visit, form: FormData): Promise<Response> {
-  requireKeeping(visit);
+  requireKeeping(visit.connection, visit.person.roles);
   const action = String(form.get('action') ?? '');
   const known = Object.hasOwn(ACTIONS, action) ? ACTIONS[action as keyof typeof ACTIONS] : undefined;
   if (!known)

@@ -3,8 +3,9 @@ import { refusalPage } from '../auth/refusal.tsx';
 import type { Deployment } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import { credentialKeeperOf } from '../vault/credential-source.ts';
-import { doneAt, requireKeeping } from './act.ts';
+import { doneAt } from './act.ts';
 import { type ConnectTransaction, connectTransactionOf, endedTransaction } from './connect-transaction.ts';
+import { requireKeeping } from './keeping.ts';
 import { refuseConnect } from './refusal.tsx';
 import { finishConnect, isOAuth } from './third-party.ts';
 import { type Visit, visitOf } from './visit.tsx';
@@ -43,7 +44,7 @@ async function finish(env: Env, deployment: Deployment, transaction: ConnectTran
 
 async function keep(visit: Visit, transaction: ConnectTransaction): Promise<Response> {
   const { env, deployment, user, connection, server } = visit;
-  requireKeeping(visit);
+  requireKeeping(connection, visit.person.roles);
   if (!isOAuth(connection)) return refusalPage(NO_OAUTH, 403);
   const credential = await finishConnect(connection, transaction, new URL(deployment.request.url));
   await credentialKeeperOf(env).keepCredential(user, connection, credential, server);
