@@ -11,8 +11,8 @@ const SCHEMA = `
 /** The most that is remembered of one user; the oldest are forgotten first. */
 const MAX_WANTS = 100;
 
-/** Whoever asks has a clock of their own. What was shortly before counts too. */
-const CLOCK_SKEW_MS = 2000;
+/** Whoever asks has a clock of their own: what was done shortly before may have been done since. */
+const CLOCK_SKEW_MS = 500;
 
 type Want = Pick<ConnectionWant, 'server' | 'connection' | 'reason'>;
 
@@ -45,11 +45,10 @@ export class WantedConnections {
 
   /** What a server needed since a time. Several calls may have needed the same, so nothing is forgotten. */
   since({ server, sinceMs }: Pick<WantsQuestion, 'server' | 'sinceMs'>): WantsAnswer {
-    const fromMs = sinceMs - CLOCK_SKEW_MS;
-    const wants = this.#wants.filter(want => want.server === server && want.atMs >= fromMs);
+    const wants = this.#wants.filter(want => want.server === server && want.atMs >= sinceMs);
     return {
       wants: wants.map(({ connection, reason }) => ({ connection, reason })),
-      mayHaveActed: this.#actedAtMs(server) >= fromMs,
+      mayHaveActed: this.#actedAtMs(server) >= sinceMs - CLOCK_SKEW_MS,
     };
   }
 

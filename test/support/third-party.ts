@@ -62,7 +62,7 @@ export async function startThirdParty(port: number, gateway: string): Promise<Ru
     if (!API_PATHS.includes(path)) return pages(request, response);
     const { authorization } = headers;
     const key = headers['x-key']?.toString();
-    const isKnown = path === '/letters' ? key === LETTERS_KEY : await isTokenGood(provider, authorization);
+    const isKnown = path === '/items' ? await isTokenGood(provider, authorization) : key === LETTERS_KEY;
     const status = isKnown ? 200 : 401;
     requests.push({ method, path, authorization, key, status });
     response.writeHead(status).end(isKnown ? `${method} ${path}` : 'who are you?');
@@ -85,8 +85,8 @@ export async function startThirdParty(port: number, gateway: string): Promise<Ru
   };
 }
 
-/** What tools call there: items by an access token, letters by {@link LETTERS_KEY} in `X-Key`. */
-const API_PATHS = ['/items', '/letters'];
+/** What tools call there: items by an access token, all else by {@link LETTERS_KEY} in `X-Key`. */
+const API_PATHS = ['/items', '/letters', '/robot', '/shared'];
 
 export const LETTERS_KEY = 'key-of-the-letters-test';
 

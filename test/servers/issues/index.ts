@@ -19,9 +19,9 @@ function createServer({ TRACKER_URL, LETTERS_URL }: Env['SETTINGS']): McpServer 
 
   server.registerTool('list', { description: 'Reads the items.' }, () => said(fetch(items)));
   server.registerTool('add', { description: 'Adds an item.' }, () => said(fetch(items, add)));
-  server.registerTool('letters', { description: 'Reads the letters.' }, () =>
-    said(fetch(`${LETTERS_URL}/letters`)),
-  );
+  for (const name of ['letters', 'robot', 'shared']) {
+    server.registerTool(name, { description: `Reads ${name}.` }, () => said(fetch(`${LETTERS_URL}/${name}`)));
+  }
   server.registerTool(
     'write_and_list',
     { description: 'Writes a letter, then reads the items.' },
