@@ -19,6 +19,8 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['GET', '/api/me', 'account', ALL],
   ['GET', '/api/connections', 'account', ALL],
   ['DELETE', '/api/connections/{id}', 'account', ALL],
+  ['GET', '/api/credentials', 'account', ALL],
+  ['DELETE', '/api/credentials/{connection}', 'account', ALL],
   ['DELETE', '/api/sessions/{id}', 'account', ALL],
   ['DELETE', '/api/clients/{id}', 'account', ALL],
   ['GET', '/api/admin/users', 'admin', LISTING],
