@@ -75,7 +75,7 @@ describe('a third party whose refresh tokens are good once', () => {
     house.thirdParty.isTokenEndpointDown = true;
     expect(await client.call('list')).toMatchObject({ isError: true });
     house.thirdParty.isTokenEndpointDown = false;
-    await expect.poll(() => client.call('list'), { timeout: 10_000 }).toMatchObject(GOOD);
+    await expect.poll(() => client.call('list'), { timeout: 20_000 }).toMatchObject(GOOD);
     expect(asked).toEqual([]);
   });
 
