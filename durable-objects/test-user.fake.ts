@@ -96,7 +96,7 @@ export class TestUser {
 
   /** Loses what is known of the provider that the user signed in at. */
   async forgetSignIn(): Promise<void> {
-    await runInDurableObject(this.#stub, (_account, { storage: { sql } }) => {
+    await runInDurableObject(this.stub, (_account, { storage: { sql } }) => {
       sql.exec('DELETE FROM upstream_identity');
     });
   }
@@ -107,7 +107,7 @@ export class TestUser {
 
   /** Refreshes as the account's desk does, with something of the environment changed. */
   refreshWith(app: ConnectedApp, change: (account: Account) => Partial<CheckingEnv>) {
-    return runInDurableObject(this.#stub, async (account: Account) => {
+    return runInDurableObject(this.stub, async (account: Account) => {
       const desk = { ...withGrantStores(bindings, () => account), ...change(account) };
       const response = await this.server.fetch(refreshRequest(app), desk, CTX);
       return { status: response.status, body: (await response.json()) as Record<string, string> };
@@ -122,7 +122,7 @@ export class TestUser {
 
   /** How many rows of the account give access, or hold something that does. */
   rowsOfAccess(): Promise<number> {
-    return runInDurableObject(this.#stub, (_account, { storage: { sql } }) => {
+    return runInDurableObject(this.stub, (_account, { storage: { sql } }) => {
       const known = sql.exec<{ name: string }>('SELECT name FROM sqlite_master').toArray();
       return TABLES.filter(table => known.some(({ name }) => name === table))
         .map(table => sql.exec<{ rows: number }>(`SELECT COUNT(*) AS rows FROM ${table}`).one().rows)
@@ -130,7 +130,7 @@ export class TestUser {
     });
   }
 
-  get #stub(): DurableObjectStub<Account> {
+  get stub(): DurableObjectStub<Account> {
     const { tenant, subject } = this.owner;
     const stub: unknown = bindings.ACCOUNT.getByName(accountObjectName(tenant, subject));
     return stub as DurableObjectStub<Account>;
