@@ -39,6 +39,8 @@ export default defineConfig({
           name: 'worker',
           include: ['{src,durable-objects}/**/*.worker.test.ts'],
           globalSetup: ['test/support/worker-sites.ts'],
+          // A busy machine may take its time to start an isolate.
+          testTimeout: 30_000,
         },
       },
       {
