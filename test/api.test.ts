@@ -19,6 +19,8 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['GET', '/api/me', 'account', ALL],
   ['GET', '/api/connections', 'account', ALL],
   ['DELETE', '/api/connections/{id}', 'account', ALL],
+  ['GET', '/api/credentials', 'account', ALL],
+  ['DELETE', '/api/credentials/{connection}', 'account', ALL],
   ['DELETE', '/api/sessions/{id}', 'account', ALL],
   ['DELETE', '/api/clients/{id}', 'account', ALL],
   ['GET', '/api/admin/users', 'admin', LISTING],
@@ -30,6 +32,7 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['DELETE', '/api/admin/clients/{id}', 'admin', RULING],
   ['PUT', '/api/admin/clients/{id}/block', 'admin', RULING],
   ['DELETE', '/api/admin/clients/{id}/block', 'admin', RULING],
+  ['POST', '/api/admin/keys/vault/rotation', 'admin', RULING],
 ];
 
 /** A path that names nobody and nothing, so that whoever may call it changes nothing. */
