@@ -1,5 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import { OAuthError } from '@cloudflare/workers-oauth-provider';
+import type { ChainRecorder, ChainState } from '../src/audit/audit-chains.ts';
+import type { AuditRecorder } from '../src/audit/audit-trail.ts';
+import type { AuditEntry } from '../src/audit/event.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import { GatehouseError } from '../src/errors.ts';
 import type { Connection, Connections } from '../src/grants/connections.ts';
@@ -42,6 +45,8 @@ import { UsedTokens } from './account/used-tokens.ts';
 import { UserGate } from './account/user-gate.ts';
 import type { AccountOwner } from './account/user-key.ts';
 import { UserState } from './account/user-state.ts';
+import { accountTrail, deliveryFor } from './audit/account-trail.ts';
+import { AuditOutbox } from './audit/audit-outbox.ts';
 
 const REVOKED = { description: 'The grant has been revoked. Sign in again.' };
 
@@ -60,7 +65,9 @@ export class Account
     SingleUse,
     StandingKeeper,
     CredentialLedger,
-    ConnectionWants
+    ConnectionWants,
+    AuditRecorder,
+    ChainRecorder
 {
   readonly #wants = new WantedConnections();
   #userState: UserState | undefined;
@@ -253,6 +260,20 @@ export class Account
 
   async rewrapCredentials(owner: AccountOwner): Promise<RewrapCount> {
     return rewrap(this.#credentials(owner).shelf, settingsOf(this.env).keyRing.current);
+  }
+
+  async recordAudit(owner: AccountOwner, entry: AuditEntry): Promise<void> {
+    await accountTrail(this.env, this.ctx.storage, owner).record(entry);
+  }
+
+  async auditChainState(): Promise<ChainState | null> {
+    return new AuditOutbox(this.ctx.storage.sql).state();
+  }
+
+  /** Whatever here waits for a time of its own says when it is to be woken next. */
+  override async alarm(): Promise<void> {
+    const wakeAtMs = await deliveryFor(this.env, this.ctx.storage).run();
+    if (wakeAtMs !== null) await this.ctx.storage.setAlarm(wakeAtMs);
   }
 
   async #endInstallations(ids: readonly string[]): Promise<void> {
