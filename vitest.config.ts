@@ -35,7 +35,13 @@ export default defineConfig({
             miniflare: { bindings: { GATEHOUSE_ENV: 'development', KEY_RING, MIGRATIONS, OAUTH_CLIENTS } },
           }),
         ],
-        test: { name: 'worker', include: ['{src,durable-objects}/**/*.worker.test.ts'] },
+        test: {
+          name: 'worker',
+          include: ['{src,durable-objects}/**/*.worker.test.ts'],
+          globalSetup: ['test/support/worker-sites.ts'],
+          // A busy machine may take its time to start an isolate.
+          testTimeout: 30_000,
+        },
       },
       {
         test: {

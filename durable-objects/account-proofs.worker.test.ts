@@ -34,8 +34,8 @@ const order = (changes: Partial<TokenOrder> = {}): TokenOrder => ({
   client: CLIENT,
   resource: RESOURCE,
   scopes: ['mcp'],
-  provedAtMs: Date.now(),
-  proof: null,
+  proof: { provedAtMs: Date.now(), clock: 'ours', source: 'client:app' },
+  singleUse: null,
   ...changes,
 });
 
@@ -116,12 +116,14 @@ test('when only a token ends, the others and the installation stay', async () =>
 });
 
 test('a proof is good for one token, however many ask at once', async () => {
-  const proof = {
+  const singleUse = {
     hash: toBase64url(crypto.getRandomValues(new Uint8Array(32))),
     expiresAtMs: Date.now() + 60_000,
   };
   const account = tokenMakerOf(bindings, owner);
-  const deliveries = await Promise.all(Array.from({ length: 20 }, () => account.makeToken(order({ proof }))));
+  const deliveries = await Promise.all(
+    Array.from({ length: 20 }, () => account.makeToken(order({ singleUse }))),
+  );
   const kinds = deliveries.map(({ kind }) => kind).toSorted();
   expect(kinds).toEqual(['issued', ...Array.from({ length: 19 }, () => 'used')]);
 });
@@ -129,10 +131,10 @@ test('a proof is good for one token, however many ask at once', async () => {
 test('a proof that no longer counts brings nothing, and uses nothing up', async () => {
   await within(async account => {
     const isProofGood = vi.spyOn(account, 'isProofGood').mockResolvedValue(false);
-    const proof = { hash: 'h', expiresAtMs: Date.now() + 60_000 };
-    expect(await account.makeToken(order({ proof }))).toEqual({ kind: 'withdrawn' });
+    const singleUse = { hash: 'h', expiresAtMs: Date.now() + 60_000 };
+    expect(await account.makeToken(order({ singleUse }))).toEqual({ kind: 'withdrawn' });
     isProofGood.mockResolvedValue(true);
-    expect((await account.makeToken(order({ proof }))).kind).toBe('issued');
+    expect((await account.makeToken(order({ singleUse }))).kind).toBe('issued');
   });
 });
 
@@ -142,6 +144,16 @@ test('when access ends while a token is made, the token ends too', async () => {
     expect(await account.makeToken(order())).toEqual({ kind: 'withdrawn' });
     expect(await account.listGrants(`grant:${userIdOf(keyRing, owner)}:`)).toEqual([]);
     expect(await account.listGrants(`token:${userIdOf(keyRing, owner)}:`)).toEqual([]);
+  });
+});
+
+test('when its user is suspended while a token is made, the proof counts no more', async () => {
+  await within(async account => {
+    vi.spyOn(account, 'isProofGood').mockImplementationOnce(async () => {
+      await account.suspendUser(owner);
+      return true;
+    });
+    expect(await account.makeToken(order())).toEqual({ kind: 'withdrawn' });
   });
 });
 

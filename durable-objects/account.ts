@@ -4,11 +4,11 @@ import type { ChainRecorder, ChainState } from '../src/audit/audit-chains.ts';
 import type { AuditRecorder } from '../src/audit/audit-trail.ts';
 import type { AuditEntry } from '../src/audit/event.ts';
 import { type Env, settingsOf } from '../src/env.ts';
-import { GatehouseError } from '../src/errors.ts';
 import type { Connection, Connections } from '../src/grants/connections.ts';
 import type { Consent, ConsentBook, ConsentSubject } from '../src/grants/consents.ts';
 import type { GrantRecord, GrantStore, TokenRequestPlace } from '../src/grants/grant-store.ts';
 import { grantBound, type OpenSession, type SessionIndex } from '../src/grants/open-sessions.ts';
+import { clientSource, type Proof } from '../src/grants/proof.ts';
 import type { SignInRegister, UpstreamSignIn } from '../src/grants/sign-in-register.ts';
 import type { SingleUse, SingleUseToken } from '../src/grants/single-use.ts';
 import type { StandingInstallations as StandingKeeper } from '../src/grants/standing-installations.ts';
@@ -26,15 +26,12 @@ import type {
 import type { Connection as ThirdParty } from '../src/vault/connection.ts';
 import type { ConnectionWant, ConnectionWants, WantsQuestion } from '../src/vault/connection-wants.ts';
 import type { ConnectionStatus, Credential } from '../src/vault/credential.ts';
-import { credentialHoldersOf } from '../src/vault/credential-holders.ts';
 import type { CredentialLedger, HeldCredential, RewrapCount } from '../src/vault/credential-ledger.ts';
 import { refuseBlockedClient } from './account/blocked-client.ts';
 import { WantedConnections } from './account/connection-wants.ts';
 import { AccountConnections } from './account/connections.ts';
 import { Consents } from './account/consents.ts';
-import type { CredentialDesk } from './account/credential-desk.ts';
-import { credentialDeskFor } from './account/credential-desk-for.ts';
-import { rewrap } from './account/credential-rewrap.ts';
+import { AccountCredentials } from './account/credentials.ts';
 import { deskFor } from './account/desk-for.ts';
 import { GrantRecords } from './account/grant-records.ts';
 import { ProofDesk } from './account/proof-desk.ts';
@@ -70,9 +67,9 @@ export class Account
     ChainRecorder
 {
   readonly #wants = new WantedConnections();
+  readonly #credentials = new AccountCredentials(this.env, this.ctx, () => this.#gate.isSuspended);
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
-  #credentialDesk: CredentialDesk | undefined;
 
   async readState(owner: StateOwner, key: string): Promise<string | null> {
     return this.#state(owner).read(owner.server, key);
@@ -100,10 +97,10 @@ export class Account
     return record;
   }
 
-  /** @throws GatehouseError `sign_in_refused` while the user is suspended, whoever it is that grants. */
+  /** @throws OAuthError `invalid_grant` while the user is suspended, whoever it is that grants. */
   async writeGrant(key: string, record: GrantRecord): Promise<void> {
     if (this.#gate.isSuspended)
-      throw new GatehouseError('sign_in_refused', 'The access of this user is suspended.');
+      throw new OAuthError('invalid_grant', { description: 'The access of this user is suspended.' });
     // The token endpoint answers with it; anyone else who asks fails.
     if (!this.#connections.write(key, record)) throw new OAuthError('invalid_grant', REVOKED);
     await this.ctx.storage.sync();
@@ -126,7 +123,8 @@ export class Account
     return this.#consents.find(subject);
   }
 
-  async rememberConsent(subject: ConsentSubject, consent: Consent): Promise<void> {
+  async rememberConsent(subject: ConsentSubject, consent: Consent, signIn: Proof): Promise<void> {
+    if (!this.#gate.isGood(signIn)) return;
     this.#consents.remember(subject, consent, Date.now());
     await this.ctx.storage.sync();
   }
@@ -157,14 +155,13 @@ export class Account
   async endInstallation(owner: UserName, id: string): Promise<boolean> {
     const client = this.#connections.clientOf(id, this.#sealedRows(owner));
     if (client === null) return false;
-    // Whoever ends it does not want it to come back without being asked.
-    this.#consents.forget(client);
+    this.#disconnected(client);
     await this.#endInstallations([id]);
     return true;
   }
 
   async endClient(owner: UserName, client: string): Promise<number> {
-    this.#consents.forget(client);
+    this.#disconnected(client);
     const ids = this.#connections.installationsOf(client, this.#sealedRows(owner));
     await this.#endInstallations(ids);
     return ids.length;
@@ -182,7 +179,7 @@ export class Account
     if (refusal) return refusal;
     this.#desk ??= this.#openDesk(place);
     const ctx = this.ctx as unknown as ExecutionContext;
-    const response = await this.#desk.serve(request, place.proven, ctx);
+    const response = await this.#desk.serve(request, place, ctx);
     await this.ctx.storage.sync();
     return response;
   }
@@ -221,8 +218,13 @@ export class Account
     return this.#gate.recordSignIn(owner, upstream);
   }
 
-  isProofGood(provedAtMs: number): Promise<boolean> {
-    return this.#gate.isProofGood(provedAtMs);
+  isProofGood(proof: Proof): Promise<boolean> {
+    return this.#gate.isProofGood(proof);
+  }
+
+  async endSource(source: string, forgetAtMs: number | null): Promise<void> {
+    this.#gate.endSource(source, forgetAtMs);
+    await this.ctx.storage.sync();
   }
 
   endUser(owner: AccountOwner): Promise<void> {
@@ -237,29 +239,39 @@ export class Account
     return this.#gate.restoreUser();
   }
 
-  async currentCredential(
+  currentCredential(
     owner: AccountOwner,
     connection: ThirdParty,
     refusedVersion: number | null,
   ): Promise<HeldCredential> {
-    return this.#credentials(owner).current(connection, refusedVersion);
+    return this.#credentials.currentCredential(owner, connection, refusedVersion);
   }
 
-  async keepCredential(owner: AccountOwner, connection: ThirdParty, credential: Credential): Promise<void> {
-    await credentialHoldersOf(this.env, owner.tenant).noteCredentialHolder(owner.subject);
-    await this.#credentials(owner).keep(connection, credential);
+  keepCredential(owner: AccountOwner, connection: ThirdParty, credential: Credential): Promise<void> {
+    return this.#credentials.keepCredential(owner, connection, credential);
   }
 
-  async dropCredential(owner: AccountOwner, connectionId: string): Promise<boolean> {
-    return this.#credentials(owner).drop(connectionId);
+  dropCredential(owner: AccountOwner, connectionId: string): Promise<boolean> {
+    return this.#credentials.dropCredential(owner, connectionId);
   }
 
-  async credentialStatus(owner: AccountOwner, connection: ThirdParty): Promise<ConnectionStatus> {
-    return this.#credentials(owner).status(connection);
+  credentialStatus(owner: AccountOwner, connection: ThirdParty): Promise<ConnectionStatus> {
+    return this.#credentials.credentialStatus(owner, connection);
   }
 
-  async rewrapCredentials(owner: AccountOwner): Promise<RewrapCount> {
-    return rewrap(this.#credentials(owner).shelf, settingsOf(this.env).keyRing.current);
+  rewrapCredentials(owner: AccountOwner): Promise<RewrapCount> {
+    return this.#credentials.rewrapCredentials(owner);
+  }
+
+  /** Does what is due; whoever shares the alarm asks for the next one itself (`storage/wake.ts`). */
+  override async alarm(): Promise<void> {
+    await this.#credentials.tidy();
+  }
+
+  /** Whoever ends a client does not want it to come back without being asked, nor by a token that it has. */
+  #disconnected(client: string): void {
+    this.#consents.forget(client);
+    this.#gate.endSource(clientSource(client), null);
   }
 
   async recordAudit(owner: AccountOwner, entry: AuditEntry): Promise<void> {
@@ -305,13 +317,8 @@ export class Account
       sealedRows: owner => this.#sealedRows(owner),
       consents: this.#consents,
       endInstallation: id => this.#connections.end(id),
+      dropCredentials: owner => this.#credentials.dropAll(owner),
     });
-  }
-
-  /** One for the life of the object: that is what makes a refresh the only one. */
-  #credentials(owner: AccountOwner): CredentialDesk {
-    this.#credentialDesk ??= credentialDeskFor(this.env, this.ctx, owner);
-    return this.#credentialDesk;
   }
 
   #openDesk(place: TokenRequestPlace): TokenDesk {

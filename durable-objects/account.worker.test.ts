@@ -1,11 +1,16 @@
+import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
+import type { Env } from '../src/env.ts';
+import { connectionsOf } from '../src/grants/connections.ts';
 import type { Standing } from '../src/grants/refresh-check.ts';
 import { TestUser } from './test-user.fake.ts';
 
 const PROVIDER = { provider: 'okta', refreshToken: 'upstream' };
 
 const proofs = async (user: TestUser, ...atMs: number[]) =>
-  Promise.all(atMs.map(at => user.access.isProofGood(at)));
+  Promise.all(
+    atMs.map(at => user.access.isProofGood({ provedAtMs: at, clock: 'ours', source: 'sign-in:1' })),
+  );
 
 describe('when all access of a user is ended', () => {
   test('grants, tokens, sessions, answers and the upstream identity are gone, and the sign-in is worthless', async () => {
@@ -50,6 +55,15 @@ describe('when all access of a user is ended', () => {
   });
 });
 
+test('when an installation ends, no answer with its tokens is kept for a retry', async () => {
+  const user = new TestUser();
+  const app = await user.connect();
+  expect((await user.refresh(app)).status).toBe(200);
+  const connections = connectionsOf(env as unknown as Env, user.owner);
+  expect(await connections.endClient(user.owner, app.client)).toBe(1);
+  expect(await user.rowsOfAccess()).toBe(0);
+});
+
 describe('while a user is suspended', () => {
   test('they cannot sign in, grant, redeem or refresh; and what is theirs is gone', async () => {
     const user = new TestUser();
@@ -74,6 +88,18 @@ describe('while a user is suspended', () => {
     expect(await user.signIns.recordSignIn(user.owner, null)).not.toBeNull();
     expect(await user.propsOf((await user.connect()).accessToken)).toMatchObject(user.owner);
   });
+});
+
+test('a refresh during which its user is suspended is refused as a grant that has ended', async () => {
+  const user = new TestUser();
+  const app = await user.connect();
+  const answer = await user.refreshWith(app, () => ({
+    checkPerson: async () => {
+      await user.access.suspendUser(user.owner);
+      return { kind: 'good', roles: null };
+    },
+  }));
+  expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
 });
 
 describe('a refresh', () => {
@@ -124,7 +150,9 @@ describe('a refresh', () => {
 
   test('of a person of a provider that nothing is known of is over, and ends that app only', async () => {
     const user = new TestUser('okta|');
+    await user.signIns.recordSignIn(user.owner, PROVIDER);
     const [first, second] = [await user.connect(), await user.connect()];
+    await user.forgetSignIn();
     const answer = await user.refresh(first);
     expect([answer.status, await answer.json()]).toMatchObject([400, { error: 'invalid_grant' }]);
     expect(await user.propsOf(first.accessToken)).toBeNull();

@@ -8,6 +8,7 @@ import type { Member, PageQuery, TenantClient, TenantClients, TenantMembers } fr
 import { type UserAccess, userAccessOf } from '../src/grants/user-access.ts';
 import type { UserName } from '../src/grants/user-id.ts';
 import type { Person } from '../src/identity/person.ts';
+import type { Role } from '../src/principal.ts';
 import type { CredentialHolders } from '../src/vault/credential-holders.ts';
 import { AuditChainList } from './tenant/chain-list.ts';
 import { HolderList } from './tenant/credential-holders.ts';
@@ -54,9 +55,14 @@ export class Tenant
     return isKnown;
   }
 
-  async clientConnected({ tenant, subject }: UserName, client: string): Promise<boolean> {
+  async clientConnected(
+    { tenant, subject }: UserName,
+    client: string,
+    roles?: readonly Role[],
+  ): Promise<boolean> {
     if (!this.#clients.isConnected(client)) await noteClientTenant(this.env.DB, client, tenant);
     if (this.#clients.isBlocked(client)) return false;
+    if (roles && !this.#members.has(subject)) this.#members.signedIn({ tenant, subject, roles }, Date.now());
     this.#clients.connected(client, subject, Date.now());
     await this.ctx.storage.sync();
     return true;

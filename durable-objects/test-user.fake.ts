@@ -94,6 +94,13 @@ export class TestUser {
     return sessionIndexOf(bindings, this.owner).openedSession(this.owner, session);
   }
 
+  /** Loses what is known of the provider that the user signed in at. */
+  async forgetSignIn(): Promise<void> {
+    await runInDurableObject(this.#stub, (_account, { storage: { sql } }) => {
+      sql.exec('DELETE FROM upstream_identity');
+    });
+  }
+
   refresh(app: ConnectedApp): Promise<Response> {
     return this.#serve(refreshRequest(app));
   }

@@ -46,6 +46,7 @@ async function foreignBrowser(subject: string): Promise<Browser> {
       subject,
       roles: ['administrator'],
       signedInAtMs: Date.now(),
+      signInId: 'id',
     }),
   );
   return browser;
@@ -55,7 +56,7 @@ async function foreignBrowser(subject: string): Promise<Browser> {
 async function foreignAdmin(): Promise<ApiClient> {
   const client = await registered(origin);
   const url = authorizationUrl(origin, client, { resource: `${origin}/api`, scope: 'account admin' });
-  const device = await Device.approve(origin, client, await foreignBrowser('zoe'), url);
+  const device = await Device.approve(origin, client, await foreignBrowser('ada'), url);
   return new ApiClient(origin, device.tokens.access_token);
 }
 
@@ -133,13 +134,13 @@ test('organisations do not touch each other', async () => {
   const client = await registered(origin);
   const ours = await Device.signIn(origin, client, 'bob');
   const theirs = await Device.approve(origin, client, await foreignBrowser('bob'));
-  const zoe = await foreignAdmin();
-  expect((await block(client, zoe)).body).toEqual({ ended: 1 });
+  const foreigner = await foreignAdmin();
+  expect((await block(client, foreigner)).body).toEqual({ ended: 1 });
   expect(await statusOf(theirs.mcp.modern('server/discover'))).toBe(401);
   expect(await statusOf(ours.mcp.modern('server/discover'))).toBe(200);
-  expect((await zoe.get('/api/admin/users')).body.users).toEqual([]);
-  expect((await zoe.call('POST', '/api/admin/users/bob/end')).status).toBe(404);
-  expect((await zoe.get('/api/admin/users/bob/connections')).status).toBe(404);
+  expect((await foreigner.get('/api/admin/users')).body.users).toEqual([]);
+  expect((await foreigner.call('POST', '/api/admin/users/bob/end')).status).toBe(404);
+  expect((await foreigner.get('/api/admin/users/bob/connections')).status).toBe(404);
   const listed = (await admin.get('/api/admin/clients')).body.clients as { id: string; block: unknown }[];
   expect(listed.find(({ id }) => id === client.client_id)?.block).toBeNull();
 });

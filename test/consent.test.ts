@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { ApiClient } from './support/api-client.ts';
 import {
   authorizationUrl,
   Browser,
@@ -115,6 +116,20 @@ describe('a consent is remembered', () => {
     await browser.approve(urlFor({ prompt: 'consent' }), { 'access.memory': 'write' });
     expect((await granted(browser, urlFor())).scope).toBe('mcp memory:read memory:write');
     expect((await granted(browser, urlFor({ scope: 'mcp' }))).scope).toBe('mcp');
+  });
+
+  test.each([
+    ['one of its installations', (id: string, _client: string) => `/api/connections/${id}`],
+    ['the whole app', (_id: string, client: string) => `/api/clients/${client}`],
+  ])('until the person disconnects %s: then it is asked about again', async (_what, path) => {
+    const own = await registered(origin);
+    const browser = await signedIn('eve');
+    await browser.approve(urlFor({}, own));
+    const api = await ApiClient.signIn(origin, 'eve', 'account');
+    const { connections } = (await api.get('/api/connections')).body;
+    const { id } = connections.find(({ client: { id } }: { client: { id: string } }) => id === own.client_id);
+    expect((await api.call('DELETE', path(id, own.client_id))).status).toBeLessThan(300);
+    expect(await isAsked(browser, urlFor({}, own))).toBe(true);
   });
 
   test('but an app on the own device is asked about each time (RFC 8252 section 8.6)', async () => {

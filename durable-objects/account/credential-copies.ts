@@ -5,6 +5,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS credential_record (
     connection TEXT NOT NULL,
     version INTEGER NOT NULL,
+    key TEXT NOT NULL,
     kid TEXT NOT NULL,
     is_current INTEGER NOT NULL,
     copy TEXT,
@@ -13,10 +14,16 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** A record that is, or may be, in KV. */
-export interface StoredRecord {
+/** Which record it is, and where. */
+export interface RecordName {
   readonly connection: string;
   readonly version: number;
+  /** Its key in KV. */
+  readonly key: string;
+}
+
+/** A record that is, or may be, in KV. */
+export interface StoredRecord extends RecordName {
   readonly kid: string;
   /** Whether it is the one that counts. All others are to be deleted. */
   readonly isCurrent: boolean;
@@ -38,13 +45,14 @@ export class RecordCopies {
   }
 
   /** Takes in the record that counts from now on. */
-  add(connection: string, version: number, { kid, text }: CredentialRecord): void {
+  add({ connection, version, key }: RecordName, { kid, text }: CredentialRecord): void {
     this.#sql.exec(SCHEMA);
     this.retire(connection);
     this.#sql.exec(
-      'INSERT INTO credential_record (connection, version, kid, is_current, copy) VALUES (?, ?, ?, 1, ?)',
+      'INSERT INTO credential_record (connection, version, key, kid, is_current, copy) VALUES (?, ?, ?, ?, 1, ?)',
       connection,
       version,
+      key,
       kid,
       text,
     );
@@ -72,6 +80,7 @@ export class RecordCopies {
       .map(row => ({
         connection: row.connection,
         version: row.version,
+        key: row.key,
         kid: row.kid,
         isCurrent: row.is_current === 1,
         copy: row.copy,
@@ -111,6 +120,7 @@ export class RecordCopies {
 type RecordRow = {
   connection: string;
   version: number;
+  key: string;
   kid: string;
   is_current: number;
   copy: string | null;

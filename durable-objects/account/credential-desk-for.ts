@@ -3,17 +3,25 @@ import type { UserName } from '../../src/grants/user-id.ts';
 import { recordStoreOf } from '../../src/vault/record-store.ts';
 import { refreshAtThirdParty } from '../../src/vault/refresh-grant.ts';
 import { CredentialDesk } from './credential-desk.ts';
+import type { RecordPublisher } from './record-publisher.ts';
 
 /** The desk for the credentials of one owner, over their account. */
-export function credentialDeskFor(env: Env, ctx: DurableObjectState, owner: UserName): CredentialDesk {
+export function credentialDeskFor(
+  env: Env,
+  ctx: DurableObjectState,
+  publisher: RecordPublisher,
+  owner: UserName,
+): CredentialDesk {
   const { keyRing, CREDENTIAL_REFRESH_AHEAD_SECONDS } = settingsOf(env);
   return new CredentialDesk({
     storage: ctx.storage,
     owner,
     keyRing,
     records: recordStoreOf(env),
+    publisher,
     refresh: refreshAtThirdParty,
     aheadMs: CREDENTIAL_REFRESH_AHEAD_SECONDS * 1000,
     inBackground: work => ctx.waitUntil(work),
+    onEvent: async () => {},
   });
 }

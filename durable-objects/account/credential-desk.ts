@@ -1,10 +1,12 @@
 import type { Connection } from '../../src/vault/connection.ts';
 import type { ConnectionStatus, Credential } from '../../src/vault/credential.ts';
-import type { HeldCredential } from '../../src/vault/credential-ledger.ts';
+import type { DropCause } from '../../src/vault/credential-events.ts';
+import type { HeldCredential, RewrapCount } from '../../src/vault/credential-ledger.ts';
 import type { RefreshGrant } from '../../src/vault/refresh-grant.ts';
 import { type RefreshNeed, refreshNeed } from '../../src/vault/refresh-need.ts';
 import type { LedgerEntry } from './credential-ledger.ts';
 import { CredentialRefresh } from './credential-refresh.ts';
+import { rewrap } from './credential-rewrap.ts';
 import { CredentialShelf, type ShelfParts } from './credential-shelf.ts';
 
 /** What a desk works with. */
@@ -12,8 +14,8 @@ export interface CredentialDeskParts extends ShelfParts {
   readonly refresh: RefreshGrant;
   /** How long before its end a credential is replaced. */
   readonly aheadMs: number;
-  /** Keeps the object awake for what nobody waits for. */
-  readonly inBackground: (work: Promise<void>) => void;
+  /** Keeps the object awake for a refresh, even when whoever asked for it is gone. */
+  readonly inBackground: (work: Promise<unknown>) => void;
 }
 
 const MISSING = { kind: 'missing' } as const;
@@ -24,62 +26,99 @@ const NOTHING: ConnectionStatus = { state: 'missing', connectedAtMs: null, expir
 
 /** Gives out and takes in the credentials of one owner, from the one place that knows which of them count. */
 export class CredentialDesk {
-  readonly shelf: CredentialShelf;
   readonly #parts: CredentialDeskParts;
+  readonly #shelf: CredentialShelf;
   readonly #refresh: CredentialRefresh;
+  /** How often everything was dropped. What was begun before that comes to nothing. */
+  #ends = 0;
 
   constructor(parts: CredentialDeskParts) {
+    const { owner, refresh, onEvent } = parts;
     this.#parts = parts;
-    this.shelf = new CredentialShelf(parts);
-    this.#refresh = new CredentialRefresh(this.shelf, parts.refresh);
+    this.#shelf = new CredentialShelf(parts);
+    this.#refresh = new CredentialRefresh({
+      shelf: this.#shelf,
+      grant: refresh,
+      onRefreshed: (connection, version) => onEvent({ kind: 'refreshed', owner, connection, version }),
+    });
   }
 
   /** The record to use now, refreshed where that is due. */
   async current(connection: Connection, refusedVersion: number | null): Promise<HeldCredential> {
-    const entry = this.shelf.entries.read(connection.id);
-    if (entry && this.#isRefreshDue(connection, entry, refusedVersion)) {
-      const isReadable = await this.#refresh.once(connection, entry);
-      if (!isReadable) return UNREADABLE;
+    const entry = this.#shelf.entries.read(connection.id);
+    const need = entry ? this.#need(connection, entry, refusedVersion) : 'none';
+    if (entry && this.#refresh.isDue(connection, need, Date.now())) {
+      const flight = this.#refresh.once(connection, entry);
+      this.#parts.inBackground(flight.catch(() => {}));
+      if (!(await flight)) return UNREADABLE;
     }
-    this.#catchUp();
     return this.#held(connection, refusedVersion);
   }
 
-  async keep({ id, origins }: Connection, credential: Credential): Promise<void> {
-    const begins = { connectedAtMs: Date.now(), refreshedAtMs: null, contentVersion: null };
+  /**
+   * @param prepare is awaited first.
+   * @returns false where everything was dropped meanwhile: then it is not kept.
+   */
+  async keep(
+    { id, origins }: Connection,
+    credential: Credential,
+    prepare: () => Promise<void>,
+  ): Promise<boolean> {
+    const ends = this.#ends;
+    await prepare();
+    const begins = {
+      connectedAtMs: Date.now(),
+      refreshedAtMs: null,
+      refreshBeganAtMs: null,
+      contentVersion: null,
+      announces: 'kept',
+    } as const;
     const shelved = { connection: id, origins: origins.toSorted(), credential, ...begins };
-    await this.shelf.store(shelved, () => true);
-    await this.shelf.publisher.run();
+    const version = await this.#shelf.store(shelved, () => this.#ends === ends);
+    await this.#parts.publisher.run();
+    return version !== null;
   }
 
+  /** @returns false where there was none. */
   async drop(connection: string): Promise<boolean> {
-    const wasThere = await this.shelf.drop(connection);
-    await this.shelf.publisher.run();
-    return wasThere;
+    const entry = this.#shelf.entries.read(connection);
+    return entry !== null && this.#drop([entry], 'asked');
+  }
+
+  /** All access of the owner has ended: nothing of theirs stays, here or in KV. It is gone here in this turn. */
+  async dropAll(cause: DropCause): Promise<void> {
+    this.#ends += 1;
+    await this.#drop(this.#shelf.entries.list(), cause);
   }
 
   status(connection: Connection): ConnectionStatus {
-    const entry = this.shelf.entries.read(connection.id);
+    const entry = this.#shelf.entries.read(connection.id);
     if (!entry) return NOTHING;
     const { connectedAtMs, expiresAtMs } = entry;
     const isDead = this.#need(connection, entry, null) === 'hopeless';
     return { state: isDead ? 'dead' : 'connected', connectedAtMs, expiresAtMs };
   }
 
-  #isRefreshDue(connection: Connection, entry: LedgerEntry, refusedVersion: number | null): boolean {
-    const need = this.#need(connection, entry, refusedVersion);
-    if (need === 'useful') return !this.#refresh.hasJustFailed(connection.id, Date.now());
-    return need === 'needed';
+  /** See {@link rewrap}. */
+  rewrap(): Promise<RewrapCount> {
+    return rewrap(this.#shelf, this.#parts.publisher, this.#parts.keyRing.current);
+  }
+
+  async #drop(entries: readonly LedgerEntry[], cause: DropCause): Promise<boolean> {
+    const { publisher } = this.#parts;
+    // What could not be put on record is no reason to leave a credential in KV.
+    await this.#shelf.drop(entries, cause).finally(() => publisher.run());
+    return entries.length > 0;
   }
 
   #held(connection: Connection, refusedVersion: number | null): HeldCredential {
-    const entry = this.shelf.entries.read(connection.id);
+    const entry = this.#shelf.entries.read(connection.id);
     if (!entry) return MISSING;
     const need = this.#need(connection, entry, refusedVersion);
     if (need === 'hopeless') return DEAD;
     if (need === 'needed') return UNAVAILABLE;
     const { version } = entry;
-    return { kind: 'ready', version, record: this.shelf.copies.copyOf(connection.id, version) };
+    return { kind: 'ready', version, record: this.#shelf.copies.copyOf(connection.id, version) };
   }
 
   /** A credential is not sent to other origins than those it was connected for, so with others it is no good at all. */
@@ -89,10 +128,5 @@ export class CredentialDesk {
     const isRefreshable = entry.hasRefreshToken && connection.oauth !== null;
     const { aheadMs } = this.#parts;
     return refreshNeed({ ...entry, isRefreshable }, { nowMs: Date.now(), aheadMs, refusedVersion });
-  }
-
-  #catchUp(): void {
-    const { publisher } = this.shelf;
-    if (publisher.isBehind(Date.now())) this.#parts.inBackground(publisher.run());
   }
 }

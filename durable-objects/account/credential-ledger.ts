@@ -15,7 +15,8 @@ const SCHEMA = `
     has_refresh_token INTEGER NOT NULL,
     expires_at_ms INTEGER,
     connected_at_ms INTEGER NOT NULL,
-    refreshed_at_ms INTEGER
+    refreshed_at_ms INTEGER,
+    refresh_began_at_ms INTEGER
   ) STRICT, WITHOUT ROWID;
 `;
 
@@ -36,6 +37,11 @@ export interface LedgerEntry {
   readonly connectedAtMs: number;
   /** Null where it was never refreshed. */
   readonly refreshedAtMs: number | null;
+  /**
+   * When the refresh token was first sent off without an answer that says whether it was used up; null where that is known.
+   * Written before it is sent, so that a crash leaves it behind.
+   */
+  readonly refreshBeganAtMs: number | null;
 }
 
 /** Which version of each credential of one owner counts. */
@@ -44,6 +50,12 @@ export class CredentialEntries {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+  }
+
+  /** Every credential there is. */
+  list(): LedgerEntry[] {
+    if (!tableExists(this.#sql, 'credential')) return [];
+    return this.#sql.exec<EntryRow>('SELECT * FROM credential ORDER BY connection').toArray().map(entryOf);
   }
 
   /** Null where there is no credential. */
@@ -69,7 +81,8 @@ export class CredentialEntries {
   write(entry: LedgerEntry): void {
     this.#sql.exec(
       `INSERT OR REPLACE INTO credential (connection, version, content_version, is_dead, origins,
-         has_refresh_token, expires_at_ms, connected_at_ms, refreshed_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         has_refresh_token, expires_at_ms, connected_at_ms, refreshed_at_ms, refresh_began_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       entry.connection,
       entry.version,
       entry.contentVersion,
@@ -79,14 +92,12 @@ export class CredentialEntries {
       entry.expiresAtMs,
       entry.connectedAtMs,
       entry.refreshedAtMs,
+      entry.refreshBeganAtMs,
     );
   }
 
-  /** @returns false where there was none. */
-  delete(connection: string): boolean {
-    if (this.read(connection) === null) return false;
+  delete({ connection }: LedgerEntry): void {
     this.#sql.exec('DELETE FROM credential WHERE connection = ?', connection);
-    return true;
   }
 }
 
@@ -100,6 +111,7 @@ type EntryRow = {
   expires_at_ms: number | null;
   connected_at_ms: number;
   refreshed_at_ms: number | null;
+  refresh_began_at_ms: number | null;
 };
 
 function entryOf(row: EntryRow): LedgerEntry {
@@ -113,5 +125,6 @@ function entryOf(row: EntryRow): LedgerEntry {
     expiresAtMs: row.expires_at_ms,
     connectedAtMs: row.connected_at_ms,
     refreshedAtMs: row.refreshed_at_ms,
+    refreshBeganAtMs: row.refresh_began_at_ms,
   };
 }

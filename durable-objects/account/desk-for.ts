@@ -21,7 +21,7 @@ export interface DeskParts {
 }
 
 /** The token desk of one user, over their account. */
-export function deskFor(env: Env, { owner, site }: TokenRequestPlace, parts: DeskParts): TokenDesk {
+export function deskFor(env: Env, { owner }: Pick<TokenRequestPlace, 'owner'>, parts: DeskParts): TokenDesk {
   const settings = settingsOf(env);
   const { store, sealedRows, endUser, onRedeemed } = parts;
   const check = new PersonCheck({
@@ -35,8 +35,12 @@ export function deskFor(env: Env, { owner, site }: TokenRequestPlace, parts: Des
   });
   const envFor = (proven: ProvenClient | null): CheckingEnv => ({
     ...withGrantStores(env, () => store, proven),
-    checkPerson: () => check.check(),
+    checkPerson: isCode => check.check(isCode),
   });
-  const server = authorizationServer(site, settings);
-  return new TokenDesk(server, envFor, sealedRows.redemptions, onRedeemed);
+  return new TokenDesk(
+    site => authorizationServer(site, settings),
+    envFor,
+    sealedRows.redemptions,
+    onRedeemed,
+  );
 }

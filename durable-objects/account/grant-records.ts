@@ -1,6 +1,7 @@
 import type { GrantRecord } from '../../src/grants/grant-store.ts';
 import type { GrantMetadata } from '../../src/grants/installation.ts';
 import { tableExists } from '../storage/table-exists.ts';
+import { forgetRedemptions } from './redemptions.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS grant_record (
@@ -51,8 +52,11 @@ export class GrantRecords {
     );
   }
 
+  /** Deletes a grant or token. With a grant go the answers that are kept of its refreshes: they hold its tokens. */
   delete(key: string): void {
     if (this.#exists()) this.#sql.exec('DELETE FROM grant_record WHERE key = ?', key);
+    const [, kind, , grant] = KEY.exec(key) ?? [];
+    if (kind === 'grant') forgetRedemptions(this.#sql, grant ?? '');
   }
 
   /** The keys that begin with a prefix, in order. */

@@ -11,6 +11,9 @@ import type { AccountOwner } from './user-key.ts';
  */
 export const SAME_MOMENT_MS = 2000;
 
+/** For how long a sign-in speaks for itself when a code is redeemed. */
+export const JUST_SIGNED_IN_MS = 10_000;
+
 const UNCHANGED: Standing = { kind: 'good', roles: null };
 const UNKNOWN: Standing = { kind: 'unknown' };
 const SIGN_IN_AGAIN: Standing = {
@@ -50,18 +53,19 @@ export class PersonCheck {
   }
 
   /** Whatever goes wrong here leaves the standing unknown. */
-  async check(): Promise<Standing> {
+  async check(isCode = false): Promise<Standing> {
     try {
-      return await this.#check(this.#parts.upstream.read());
+      return await this.#check(this.#parts.upstream.read(), isCode);
     } catch (error) {
       reportFault('person_not_checked', error);
       return UNKNOWN;
     }
   }
 
-  #check(signIn: LastSignIn | null): Standing | Promise<Standing> {
+  #check(signIn: LastSignIn | null, isCode: boolean): Standing | Promise<Standing> {
     const { owner, providers, isDevelopment, signInTtlMs } = this.#parts;
     if (!signIn) return isDevelopment && !owner.subject.includes('|') ? UNCHANGED : SIGN_IN_AGAIN;
+    if (isCode && Date.now() < signIn.signedInAtMs + JUST_SIGNED_IN_MS) return UNCHANGED;
     const provider = providers().find(({ id }) => id === signIn.provider);
     if (!provider) return this.#endWith(PROVIDER_GONE);
     if (signIn.sealedToken) return this.#askOnce(provider, signIn, signIn.sealedToken);

@@ -6,7 +6,7 @@ import type { TokenDelivery, TokenOrder } from '../../src/grants/token-order.ts'
 import type { UserAccess } from '../../src/grants/user-access.ts';
 import { userIdOf } from '../../src/grants/user-id.ts';
 import { isStanding, type StandingInstallations } from './standing-installations.ts';
-import { INTERNAL_REDIRECT_URI, TokenFactory } from './token-factory.ts';
+import { INTERNAL_REDIRECT_URI, type MadeToken, TokenFactory } from './token-factory.ts';
 import { UsedTokens } from './used-tokens.ts';
 
 /** What a desk needs of the account that it is in. */
@@ -28,13 +28,17 @@ export class ProofDesk {
 
   /** Makes one token, if the proof still counts, and still does when the token is there. */
   async serve(order: TokenOrder, ctx: ExecutionContext): Promise<TokenDelivery> {
-    const { client, resource, proof } = order;
+    const { client, resource, singleUse } = order;
     if (!(await this.#isGood(order))) return { kind: 'withdrawn' };
-    if (proof && !new UsedTokens(this.#sql).use(proof, Date.now())) return { kind: 'used' };
+    if (singleUse && !new UsedTokens(this.#sql).use(singleUse, Date.now())) return { kind: 'used' };
     const installation = this.#standing.of(client, resource);
     const userId = userIdOf(settingsOf(this.#env).keyRing, order.owner);
     const { server, env } = this.#library(order);
-    const { body, grantId } = await new TokenFactory(server, env).make(order, userId, installation, ctx);
+    const made = await this.#make(order, () =>
+      new TokenFactory(server, env).make(order, userId, installation, ctx),
+    );
+    if (made === null) return { kind: 'withdrawn' };
+    const { body, grantId } = made;
     // Other requests ran meanwhile: one may have ended the installation, or the user's access.
     if (isStanding(this.#sql, installation.id) && (await this.#isGood(order)))
       return { kind: 'issued', body };
@@ -42,8 +46,18 @@ export class ProofDesk {
     return { kind: 'withdrawn' };
   }
 
-  #isGood({ provedAtMs }: TokenOrder): Promise<boolean> {
-    return this.#account.isProofGood(provedAtMs);
+  /** What is made while access ends may fail at that: then the proof counts no more. */
+  async #make(order: TokenOrder, make: () => Promise<MadeToken>): Promise<MadeToken | null> {
+    try {
+      return await make();
+    } catch (error) {
+      if (await this.#isGood(order)) throw error;
+      return null;
+    }
+  }
+
+  #isGood({ proof }: TokenOrder): Promise<boolean> {
+    return this.#account.isProofGood(proof);
   }
 
   /** The library, to which the client is a public one for this step: it has proved itself already. */

@@ -1,48 +1,31 @@
 import { reportFault } from '../../src/errors.ts';
-import type { UserName } from '../../src/grants/user-id.ts';
-import { recordKey } from '../../src/vault/credential-record.ts';
 import type { RecordStore } from '../../src/vault/record-store.ts';
-import type { RecordCopies, StoredRecord } from './credential-copies.ts';
-
-/**
- * How long after a write a record is still handed out from here. KV serves an old "nothing" for a minute at most; this is
- * ten times that.
- */
-export const SETTLE_MS = 600_000;
-
-/** What is to be done about a record: write it, see whether it has arrived, delete it, or nothing. */
-export type RecordChore = 'put' | 'verify' | 'delete' | 'none';
-
-/** Decides what is to be done about a record. */
-export function choreOf({ isCurrent, copy, publishedAtMs }: StoredRecord, nowMs: number): RecordChore {
-  if (!isCurrent) return 'delete';
-  if (copy === null) return 'none';
-  if (publishedAtMs === null) return 'put';
-  return publishedAtMs + SETTLE_MS <= nowMs ? 'verify' : 'none';
-}
+import { wakeBy } from '../storage/wake.ts';
+import { RecordCopies, type StoredRecord } from './credential-copies.ts';
+import { choreOf, nextChoreAtMs, RETRY_MS, type RecordChore } from './record-chore.ts';
 
 /**
  * Brings KV in line with what an account says: one at a time, so that no record is written after it was deleted. What fails
- * stays to be done, and is tried again when the account is asked next.
+ * or is not due yet is done by alarm.
  */
 export class RecordPublisher {
-  readonly #owner: UserName;
+  readonly #storage: DurableObjectStorage;
   readonly #copies: RecordCopies;
   readonly #store: RecordStore;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(owner: UserName, copies: RecordCopies, store: RecordStore) {
-    this.#owner = owner;
-    this.#copies = copies;
+  constructor(storage: DurableObjectStorage, store: RecordStore) {
+    this.#storage = storage;
+    this.#copies = new RecordCopies(storage.sql);
     this.#store = store;
   }
 
-  /** Whether there is anything to do. */
-  isBehind(nowMs: number): boolean {
-    return this.#copies.list().some(record => choreOf(record, nowMs) !== 'none');
+  /** To be called with a change, so that KV hears of it whatever happens before {@link run}. */
+  expect(): Promise<void> {
+    return wakeBy(this.#storage, Date.now() + RETRY_MS);
   }
 
-  /** Does all there is to do. It never fails; what could not be done is reported. */
+  /** Does all that is due. It never fails; what could not be done is reported. */
   run(): Promise<void> {
     this.#last = this.#last.then(() => this.#all());
     return this.#last;
@@ -52,29 +35,31 @@ export class RecordPublisher {
     // What counts is written before what counted is deleted.
     const records = this.#copies.list().toSorted((a, b) => Number(b.isCurrent) - Number(a.isCurrent));
     for (const record of records) await this.#one(record);
+    const nextAtMs = nextChoreAtMs(this.#copies.list(), Date.now());
+    if (nextAtMs !== null) await wakeBy(this.#storage, nextAtMs);
   }
 
   async #one(record: StoredRecord): Promise<void> {
     const chore = choreOf(record, Date.now());
     try {
-      await this.#chores[chore](record, recordKey(this.#owner, record.connection, record.version));
+      await this.#chores[chore](record);
     } catch (error) {
       reportFault('credential_record_not_stored', error, { connection: record.connection, chore });
     }
   }
 
-  readonly #chores: Record<RecordChore, (record: StoredRecord, key: string) => Promise<void>> = {
-    put: async (record, key) => {
-      await this.#store.put(key, record.copy ?? '');
+  readonly #chores: Record<RecordChore, (record: StoredRecord) => Promise<void>> = {
+    put: async record => {
+      await this.#store.put(record.key, record.copy ?? '');
       this.#copies.published(record, Date.now());
     },
-    verify: async (record, key) => {
-      const hasArrived = (await this.#store.get(key)) === record.copy;
+    verify: async record => {
+      const hasArrived = (await this.#store.get(record.key)) === record.copy;
       if (hasArrived) this.#copies.settled(record);
       else this.#copies.published(record, null);
     },
-    delete: async (record, key) => {
-      await this.#store.delete(key);
+    delete: async record => {
+      await this.#store.delete(record.key);
       this.#copies.delete(record);
     },
     none: async () => {},

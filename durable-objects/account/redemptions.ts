@@ -1,5 +1,6 @@
 import { openJson, type SealingKey, sealJson } from '../../src/crypto/envelope.ts';
 import type { Redemption } from '../../src/grants/token-request.ts';
+import { tableExists } from '../storage/table-exists.ts';
 import { type AccountOwner, accountPlace } from './user-key.ts';
 
 /** How long the same request gets the same answer: long enough for a client that lost it. */
@@ -91,3 +92,8 @@ type RedemptionRow = {
   redeemed_at_ms: number;
   response: ArrayBuffer | null;
 };
+
+/** Forgets the answers of a grant that has ended. Needs no key. */
+export function forgetRedemptions(sql: SqlStorage, grantId: string): void {
+  if (tableExists(sql, 'redemption')) sql.exec('DELETE FROM redemption WHERE grant_id = ?', grantId);
+}

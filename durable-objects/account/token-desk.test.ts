@@ -36,7 +36,7 @@ function desk() {
   const redeemed: string[] = [];
   const library = server as unknown as OAuthAuthorizationServer<Env>;
   const at = new TokenDesk(
-    library,
+    () => library,
     () => fakeEnv(),
     redemptions,
     grant => redeemed.push(grant),
@@ -45,7 +45,7 @@ function desk() {
     const body = new URLSearchParams(fields);
     const response = await at.serve(
       new Request('http://localhost/oauth/token', { method: 'POST', body }),
-      null,
+      { site: { origin: 'http://localhost', servers: [] }, proven: null },
       CTX,
     );
     return { status: response.status, body: await response.text() };

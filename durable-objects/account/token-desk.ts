@@ -1,6 +1,8 @@
 import type { OAuthAuthorizationServer } from '@cloudflare/workers-oauth-provider';
 import type { Env } from '../../src/env.ts';
 import type { ProvenClient } from '../../src/grants/clients/client-overlay.ts';
+import type { TokenRequestPlace } from '../../src/grants/grant-store.ts';
+import type { Site } from '../../src/grants/resources.ts';
 import { type Redemption, redeemedGrant, redemptionOf } from '../../src/grants/token-request.ts';
 import type { Redemptions, TokenAnswer } from './redemptions.ts';
 
@@ -15,7 +17,7 @@ type EnvFor = (proven: ProvenClient | null) => Env;
  * however many ask at the same moment (security requirements 3 and 4).
  */
 export class TokenDesk {
-  readonly #server: OAuthAuthorizationServer<Env>;
+  readonly #serverOf: (site: Site) => OAuthAuthorizationServer<Env>;
   readonly #envFor: EnvFor;
   readonly #redemptions: Redemptions;
   readonly #onRedeemed: (grantKey: string) => void;
@@ -23,12 +25,12 @@ export class TokenDesk {
 
   /** `onRedeemed` is told the key of a grant whose code has just been redeemed. */
   constructor(
-    server: OAuthAuthorizationServer<Env>,
+    serverOf: (site: Site) => OAuthAuthorizationServer<Env>,
     envFor: EnvFor,
     redemptions: Redemptions,
     onRedeemed: (grantKey: string) => void,
   ) {
-    this.#server = server;
+    this.#serverOf = serverOf;
     this.#envFor = envFor;
     this.#redemptions = redemptions;
     this.#onRedeemed = onRedeemed;
@@ -38,14 +40,20 @@ export class TokenDesk {
    * Serves a token request after all that came before it. A revocation gives nothing away and does not wait: an identity
    * provider that is being asked for somebody else must not hold it up.
    */
-  async serve(request: Request, proven: ProvenClient | null, ctx: ExecutionContext): Promise<Response> {
+  async serve(
+    request: Request,
+    { site, proven }: Pick<TokenRequestPlace, 'site' | 'proven'>,
+    ctx: ExecutionContext,
+  ): Promise<Response> {
+    // The line is one; the name that a request came in by is each request's own.
+    const server = this.#serverOf(site);
     const body = await request.text();
     const form = new URLSearchParams(body);
-    const ask = () => this.#server.fetch(new Request(request, { body }), this.#envFor(proven), ctx);
+    const ask = () => server.fetch(new Request(request, { body }), this.#envFor(proven), ctx);
     if (!form.has('grant_type')) return ask();
     const redemption = redemptionOf(form, request.headers.get('authorization'));
     const served = this.#line.then(() =>
-      redemption ? this.#refresh(redemption, ask) : this.#redeem(form, ask),
+      redemption ? this.#refresh(server, redemption, ask) : this.#redeem(form, ask),
     );
     this.#line = served.catch(() => {});
     return served;
@@ -59,10 +67,14 @@ export class TokenDesk {
     return response;
   }
 
-  async #refresh(redemption: Redemption, ask: () => Promise<Response>): Promise<Response> {
+  async #refresh(
+    server: OAuthAuthorizationServer<Env>,
+    redemption: Redemption,
+    ask: () => Promise<Response>,
+  ): Promise<Response> {
     const earlier = this.#redemptions.earlier(redemption, Date.now());
     if (earlier?.kind === 'retry') return respond(earlier.answer);
-    if (earlier?.kind === 'replay') return this.#endFamily(redemption);
+    if (earlier?.kind === 'replay') return this.#endFamily(server, redemption);
     const response = await ask();
     const answer = { status: response.status, body: await response.text() };
     if (response.ok) this.#redemptions.remember(redemption, answer, Date.now());
@@ -70,8 +82,11 @@ export class TokenDesk {
   }
 
   /** A token that comes again was stolen, from the client or by it: nobody keeps anything. */
-  async #endFamily({ userId, grantId }: Redemption): Promise<Response> {
-    await this.#server.getOAuthApi(this.#envFor(null)).revokeGrant(grantId, userId);
+  async #endFamily(
+    server: OAuthAuthorizationServer<Env>,
+    { userId, grantId }: Redemption,
+  ): Promise<Response> {
+    await server.getOAuthApi(this.#envFor(null)).revokeGrant(grantId, userId);
     this.#redemptions.forget(grantId);
     const description = 'This refresh token was used before. The grant has been revoked; sign in again.';
     return respond({

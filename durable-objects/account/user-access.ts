@@ -1,3 +1,4 @@
+import type { Proof } from '../../src/grants/proof.ts';
 import { tableExists } from '../storage/table-exists.ts';
 
 const SCHEMA = `
@@ -10,6 +11,9 @@ const SCHEMA = `
 
 /** How far the clock of who made a proof may be ahead of ours. */
 const CLOCK_SKEW_MS = 30_000;
+
+/** By how much a proof may be older than it says: only then is it told apart from what was made before an end. */
+const DOUBT_MS: Readonly<Record<Proof['clock'], number>> = { ours: 0, foreign: CLOCK_SKEW_MS };
 
 /**
  * Whether one user may come in, and which proofs of who they are still count: those that were made after all of their access
@@ -26,10 +30,13 @@ export class UserAccessRecord {
     return this.#row?.is_suspended === 1;
   }
 
-  isProofGood(provedAtMs: number, nowMs: number): boolean {
+  /** @param sourceEndedAtMs when what the proof belongs to was last ended. */
+  isProofGood({ provedAtMs, clock }: Omit<Proof, 'source'>, nowMs: number, sourceEndedAtMs = 0): boolean {
     if (this.isSuspended || !Number.isFinite(provedAtMs)) return false;
+    const endedAtMs = Math.max(this.#endedAtMs, sourceEndedAtMs);
     // A proof of the future would outlive an end that is yet to come.
-    return provedAtMs > this.#endedAtMs && provedAtMs <= Math.max(nowMs, this.#endedAtMs) + CLOCK_SKEW_MS;
+    const isOfNow = provedAtMs <= Math.max(nowMs, endedAtMs) + CLOCK_SKEW_MS;
+    return isOfNow && provedAtMs - DOUBT_MS[clock] > endedAtMs;
   }
 
   /** The time of a new sign-in: now, but always after the last end; null while suspended. */

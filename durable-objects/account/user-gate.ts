@@ -1,6 +1,8 @@
+import type { Proof } from '../../src/grants/proof.ts';
 import type { SignInRegister, UpstreamSignIn } from '../../src/grants/sign-in-register.ts';
 import type { UserAccess } from '../../src/grants/user-access.ts';
 import type { Consents } from './consents.ts';
+import { EndedSources } from './ended-sources.ts';
 import type { GrantRecords } from './grant-records.ts';
 import type { SealedRows } from './sealed-rows.ts';
 import type { SessionRegister } from './session-register.ts';
@@ -17,16 +19,20 @@ export interface GateParts {
   readonly sealedRows: (owner: AccountOwner) => SealedRows;
   /** Ends an installation with its sessions; returns once they were told. */
   readonly endInstallation: (id: string) => Promise<void>;
+  /** Takes away what the user has at third parties: here in this turn, elsewhere once it resolves. */
+  readonly dropCredentials: (owner: AccountOwner) => Promise<void>;
 }
 
 /** The gate to one user's access: who comes in by which sign-in, and what ends when they no longer may. */
-export class UserGate implements UserAccess, SignInRegister {
+export class UserGate implements Omit<UserAccess, 'endSource'>, SignInRegister {
   readonly #parts: GateParts;
   readonly #access: UserAccessRecord;
+  readonly #ended: EndedSources;
 
   constructor(parts: GateParts) {
     this.#parts = parts;
     this.#access = new UserAccessRecord(parts.storage.sql);
+    this.#ended = new EndedSources(parts.storage.sql);
   }
 
   get isSuspended(): boolean {
@@ -42,8 +48,18 @@ export class UserGate implements UserAccess, SignInRegister {
     return signedInAtMs;
   }
 
-  async isProofGood(provedAtMs: number): Promise<boolean> {
-    return this.#access.isProofGood(provedAtMs, Date.now());
+  async isProofGood(proof: Proof): Promise<boolean> {
+    return this.isGood(proof);
+  }
+
+  /** The same, in this turn. */
+  isGood(proof: Proof): boolean {
+    return this.#access.isProofGood(proof, Date.now(), this.#ended.endedAtMs(proof.source));
+  }
+
+  /** Ends what proofs belong to, in this turn. It is durable with the next sync. */
+  endSource(source: string, forgetAtMs: number | null): void {
+    this.#ended.end(source, Date.now(), forgetAtMs);
   }
 
   async endUser(owner: AccountOwner): Promise<void> {
@@ -63,7 +79,7 @@ export class UserGate implements UserAccess, SignInRegister {
 
   /** What gives access ends in this turn; then all sessions are told at the same time. */
   async #endEverything(owner: AccountOwner): Promise<void> {
-    const { storage, grants, sessions, consents, sealedRows, endInstallation } = this.#parts;
+    const { storage, grants, sessions, consents, sealedRows, endInstallation, dropCredentials } = this.#parts;
     const standing = standingIds(storage.sql);
     const installations = new Set([...grants.installations(), ...sessions.installations(), ...standing]);
     const { upstream, redemptions } = sealedRows(owner);
@@ -71,7 +87,11 @@ export class UserGate implements UserAccess, SignInRegister {
     redemptions.forgetAll();
     grants.clear();
     consents.clear();
-    await Promise.all([...installations].map(endInstallation));
+    const ends = await Promise.allSettled([
+      dropCredentials(owner),
+      ...[...installations].map(endInstallation),
+    ]);
     await storage.sync();
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 }

@@ -43,6 +43,10 @@ export class FakeStorage {
     return this.#durable;
   }
 
+  async getAlarm(): Promise<number | null> {
+    return this.alarmMs;
+  }
+
   async setAlarm(alarmMs: number): Promise<void> {
     this.alarmMs = alarmMs;
   }

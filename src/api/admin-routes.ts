@@ -2,6 +2,7 @@ import { clientNames } from '../auth/client-names.ts';
 import { helpersFor } from '../auth/oauth-endpoints.ts';
 import { GatehouseError } from '../errors.ts';
 import { isOnlyIn } from '../grants/client-tenants.ts';
+import { knownClients } from '../grants/clients/known-clients.ts';
 import { ADMIN_SCOPE } from '../grants/scopes.ts';
 import { tenantOf } from '../grants/tenant.ts';
 import type { UserName } from '../grants/user-id.ts';
@@ -127,7 +128,8 @@ async function listClients({ env, deployment, principal, page }: ApiCall): Promi
 async function deleteClient(call: ApiCall): Promise<object> {
   const { env, deployment, principal, target } = call;
   const oauth = helpersFor(deployment, env);
-  const isRegistered = !URL.canParse(target) && (await oauth.lookupClient(target)) !== null;
+  const isRegistered =
+    !URL.canParse(target) && !knownClients(env).has(target) && (await oauth.lookupClient(target)) !== null;
   if (!isRegistered) {
     throw new GatehouseError(
       'client_unknown',

@@ -21,7 +21,9 @@ export function oauthEndpoint(env: Env, request: Request, ctx: ExecutionContext)
 /** The token endpoint. */
 export async function tokenEndpoint(env: Env, request: Request, ctx: ExecutionContext): Promise<Response> {
   if (request.method !== 'POST') return oauthEndpoint(env, request, ctx);
-  return serveToken(env, request, await request.text(), ctx);
+  // The request at its outside address has taken the body with it.
+  const deployment = deploymentOf(env, request);
+  return serveToken(env, deployment, await deployment.request.text(), ctx);
 }
 
 /** Token revocation (RFC 7009). The library serves it at the token endpoint; clients find it under its own path. */
@@ -30,11 +32,12 @@ export async function revocationEndpoint(
   request: Request,
   ctx: ExecutionContext,
 ): Promise<Response> {
-  const { origin } = deploymentOf(env, request);
-  const atToken = new Request(`${origin}${PATHS.token}`, request);
-  if (request.method !== 'POST') return oauthEndpoint(env, atToken, ctx);
-  const body = await atToken.text();
-  if (isRevocation(new URLSearchParams(body))) return serveToken(env, atToken, body, ctx);
+  const deployment = deploymentOf(env, request);
+  if (request.method !== 'POST') {
+    return oauthEndpoint(env, new Request(`${deployment.origin}${PATHS.token}`, deployment.request), ctx);
+  }
+  const body = await deployment.request.text();
+  if (isRevocation(new URLSearchParams(body))) return serveToken(env, deployment, body, ctx);
   const description = 'Revocation takes the parameter "token" and no "grant_type" (RFC 7009 section 2.1).';
   return Response.json({ error: 'invalid_request', error_description: description }, { status: 400 });
 }

@@ -1,5 +1,6 @@
 import type { Env } from '../env.ts';
 import { accountObjectName } from '../session-key/internal-bearer.ts';
+import type { Proof } from './proof.ts';
 import type { UserName } from './user-id.ts';
 
 /** What a consent is about: a client, where its access goes, and what it is for. */
@@ -29,8 +30,11 @@ export interface Consent {
 export interface ConsentBook {
   /** The last consent; null where there is none. */
   findConsent(subject: ConsentSubject): Promise<Consent | null>;
-  /** Remembers a consent in place of an earlier one. */
-  rememberConsent(subject: ConsentSubject, consent: Consent): Promise<void>;
+  /**
+   * Remembers a consent in place of an earlier one.
+   * @param signIn the sign-in by which it was given: where it no longer counts, nothing is remembered.
+   */
+  rememberConsent(subject: ConsentSubject, consent: Consent, signIn: Proof): Promise<void>;
   /** The scopes of the grants that an installation lives by; null where it has ended. */
   installationScopes(installationId: string): Promise<readonly string[] | null>;
 }

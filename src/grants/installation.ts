@@ -11,6 +11,11 @@ export interface GrantProps {
   readonly subject: string;
   readonly roles: readonly Role[];
   readonly installation: Installation;
+  /**
+   * When a token ends that nothing here renews or withdraws, Unix time in milliseconds: no stream outlives it. Not there for
+   * tokens of our own grants, whose streams are told when their grant ends.
+   */
+  readonly endsAtMs?: number;
 }
 
 /** What stands beside a grant in the clear. */

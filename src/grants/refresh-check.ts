@@ -19,7 +19,7 @@ export type Standing =
 
 /** The environment of token requests that an account serves: there, whose they are can be checked again. */
 export interface CheckingEnv extends Env {
-  readonly checkPerson?: () => Promise<Standing>;
+  readonly checkPerson?: (isCode: boolean) => Promise<Standing>;
 }
 
 /** When a client may try again that came while nothing could be found out. */
@@ -35,9 +35,12 @@ export async function checkAtRefresh({
   props,
   env,
 }: TokenExchangeCallbackOptions<Env>): Promise<TokenExchangeCallbackResult | undefined> {
-  if (grantType !== GrantType.REFRESH_TOKEN) return undefined;
   const { checkPerson } = env as CheckingEnv;
-  const standing = checkPerson ? await checkPerson() : ({ kind: 'unknown' } as const);
+  // A code is as old as the sign-in that it came by. Tokens for proofs are redeemed without anybody to ask.
+  if (grantType !== GrantType.REFRESH_TOKEN && !checkPerson) return undefined;
+  const standing = checkPerson
+    ? await checkPerson(grantType === GrantType.AUTHORIZATION_CODE)
+    : ({ kind: 'unknown' } as const);
   if (standing.kind === 'over') throw new OAuthError('invalid_grant', { description: standing.description });
   if (standing.kind === 'unknown') throw unavailable();
   const { roles } = standing;

@@ -57,9 +57,10 @@ export interface TenantClients {
   /**
    * Registers that a member connects a client. To be called before the grant is made and again after it, so that a
    * block that comes in between either finds the connection or is seen here.
+   * @param roles of somebody who came in by a proof: they become a member, to be seen and ended like all others.
    * @returns false for a blocked client: then the grant must not be, or not stay.
    */
-  clientConnected(member: UserName, client: string): Promise<boolean>;
+  clientConnected(member: UserName, client: string, roles?: readonly Role[]): Promise<boolean>;
   isClientBlocked(client: string): Promise<boolean>;
   /** In the order of their ids. */
   listClients(page: PageQuery): Promise<TenantClient[]>;

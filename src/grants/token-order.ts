@@ -1,6 +1,7 @@
 import type { Env } from '../env.ts';
 import type { Role } from '../principal.ts';
 import { accountObjectName } from '../session-key/internal-bearer.ts';
+import type { Proof } from './proof.ts';
 import type { Site } from './resources.ts';
 import type { SingleUseToken } from './single-use.ts';
 import type { UserName } from './user-id.ts';
@@ -14,10 +15,9 @@ export interface TokenOrder {
   readonly client: string;
   readonly resource: string;
   readonly scopes: readonly string[];
-  /** When the proof was made, Unix time in milliseconds. */
-  readonly provedAtMs: number;
-  /** The proof itself, where it is good once. */
-  readonly proof: SingleUseToken | null;
+  readonly proof: Proof;
+  /** The proof as what is good once, where it is. */
+  readonly singleUse: SingleUseToken | null;
 }
 
 /** What became of an order: the answer of the token endpoint, or why there is none. */

@@ -1,14 +1,17 @@
 import type { Env } from '../env.ts';
 import { accountObjectName } from '../session-key/internal-bearer.ts';
+import type { Proof } from './proof.ts';
 import type { UserName } from './user-id.ts';
 
 /** Whether one user may come in at all, and what ends when they no longer may; the account object implements it. */
 export interface UserAccess {
+  /** Whether a proof of who the user is still counts: neither their access nor what it belongs to was ended since. */
+  isProofGood(proof: Proof): Promise<boolean>;
   /**
-   * Whether a proof of who the user is (a sign-in at a browser, a token of an external issuer) still counts.
-   * @param provedAtMs when the proof was made, Unix time in milliseconds.
+   * Ends what proofs belong to (a sign-in, a client): those that were made until now count no more.
+   * @param forgetAtMs when none of them could count any more anyhow, Unix time in milliseconds; null for never.
    */
-  isProofGood(provedAtMs: number): Promise<boolean>;
+  endSource(source: string, forgetAtMs: number | null): Promise<void>;
   /** Ends every grant, session and sign-in of the user. They may sign in again. */
   endUser(owner: UserName): Promise<void>;
   /** The same, and keeps them out until {@link restoreUser}. */

@@ -6,6 +6,7 @@ import { readJsonBody } from '../protocol/json-body.ts';
 import { checkStandardHeaders, paramHeadersOf } from '../protocol/mcp-headers.ts';
 import { echoableId } from '../protocol/message.ts';
 import { isLegacyRevision, LEGACY_REVISIONS, MODERN_REVISION } from '../protocol/revision.ts';
+import { endingAt } from '../protocol/timed-stream.ts';
 import { HOP_HEADER, sealHop } from '../session-key/hop-assertion.ts';
 import { deriveSessionKey, type SessionHandle } from '../session-key/internal-bearer.ts';
 import { mintSessionId, verifySessionId } from '../session-key/session-id.ts';
@@ -18,6 +19,8 @@ export interface Endpoint {
   /** The one server of the endpoint, or null for all. */
   readonly server: string | null;
   readonly principal: Principal;
+  /** When streams end that wait for whatever may come, Unix time in milliseconds; else they last as their grant does. */
+  readonly endsAtMs: number | undefined;
 }
 
 const SESSION_HEADER = 'mcp-session-id';
@@ -67,7 +70,8 @@ async function modern(
   checkStandardHeaders(request.headers, message.method, message.params);
   if (kind === 'notification') return new Response(null, { status: 202 });
   const handle = { kind: 'home', kid: endpoint.settings.keyRing.current } as const;
-  return forward(endpoint, handle, request, body);
+  const response = await forward(endpoint, handle, request, body);
+  return message.method === 'subscriptions/listen' ? lasting(endpoint, response) : response;
 }
 
 /** 2025 revisions: `initialize` opens a session, everything else belongs to one. */
@@ -96,7 +100,14 @@ async function sessionOperation(endpoint: Endpoint, request: Request): Promise<R
   if (request.method === 'GET' && !accepts(request, 'text/event-stream')) {
     throw new GatehouseError('accept_unsupported', 'GET answers text/event-stream; accept it.');
   }
-  return forward(endpoint, sessionHandle(endpoint, request), request, undefined);
+  const response = await forward(endpoint, sessionHandle(endpoint, request), request, undefined);
+  return lasting(endpoint, response);
+}
+
+/** A stream that waits for whatever may come lasts no longer than the right to read it. */
+function lasting({ endsAtMs }: Endpoint, response: Response): Response {
+  if (endsAtMs === undefined || response.body === null) return response;
+  return new Response(endingAt(response.body, endsAtMs), response);
 }
 
 /** The session a request names, once its id is known to be this principal's own. */

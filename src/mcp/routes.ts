@@ -46,10 +46,10 @@ function answer(
   server: string | null,
 ): Promise<Response> {
   const { settings, origin, request } = deployment;
-  const guarded = guard(deployment, endpointUrl(origin, server), async (inner, principal) => {
+  const guarded = guard(deployment, endpointUrl(origin, server), async (inner, principal, endsAtMs) => {
     try {
       requireScopes(principal.scopes, [MCP_SCOPE]);
-      return await exchange({ env, settings, server, principal }, inner);
+      return await exchange({ env, settings, server, principal, endsAtMs }, inner);
     } catch (error) {
       return errorResponse(null, error, challengeHeaders(error, principal.resource));
     }

@@ -87,9 +87,11 @@ function settingsIn({ settings }: IsolateCode) {
   return Object.keys(settings).length > 0 ? { SETTINGS: settings } : {};
 }
 
-/** What is read for everybody is read without any network. */
+/** Isolates that are one user's. All others have no network: it would be that of whoever they were loaded for. */
+const WITH_NETWORK: readonly IsolationScope[] = ['session', 'user'];
+
 function outbound(exports: CapabilityExports, code: IsolateCode, caller: Caller): Fetcher | null {
-  if (code.connections.length === 0 || code.isolation === 'definitions') return null;
+  if (code.connections.length === 0 || !WITH_NETWORK.includes(code.isolation)) return null;
   return exports.Egress({ props: egressProps(code, caller) }) as Fetcher;
 }
 

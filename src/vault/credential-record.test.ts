@@ -20,6 +20,9 @@ const PLACE: RecordPlace = {
   version: 7,
 };
 
+const OPENED = { kind: 'opened', credential: CREDENTIAL };
+const UNREADABLE = { kind: 'refused', reason: 'unreadable' };
+
 /** Places that differ from {@link PLACE} in one thing each. */
 const ELSEWHERE: readonly Partial<RecordPlace>[] = [
   { owner: { tenant: 'other', subject: 'okta|ada' } },
@@ -34,8 +37,8 @@ const ELSEWHERE: readonly Partial<RecordPlace>[] = [
 test('a record opens in its place, whatever the order of its origins', async () => {
   const { kid, text } = await sealRecord(RING, PLACE, CREDENTIAL);
   expect(kid).toBe('k1');
-  expect(await openRecord(RING, PLACE, text)).toEqual(CREDENTIAL);
-  expect(await openRecord(RING, { ...PLACE, origins: PLACE.origins.toReversed() }, text)).toEqual(CREDENTIAL);
+  expect(await openRecord(RING, PLACE, text)).toEqual(OPENED);
+  expect(await openRecord(RING, { ...PLACE, origins: PLACE.origins.toReversed() }, text)).toEqual(OPENED);
 });
 
 test('a record says how it is sealed, and nothing of whose it is or what for', async () => {
@@ -71,25 +74,25 @@ test('the key of a record tells the version only, and differs by owner and conne
 test.each(ELSEWHERE)('a record is refused where %o', async elsewhere => {
   const faults = faultLog();
   const { text } = await sealRecord(RING, PLACE, CREDENTIAL);
-  expect(await openRecord(RING, { ...PLACE, ...elsewhere }, text)).toBeNull();
+  expect(await openRecord(RING, { ...PLACE, ...elsewhere }, text)).toEqual(UNREADABLE);
   expect(faults()).toMatchObject([{ event: 'credential_record_refused', reason: 'unreadable' }]);
 });
 
 test('a record under a key that is gone, or that only claims to be under another, is refused', async () => {
   faultLog();
   const { text } = await sealRecord(RING, PLACE, CREDENTIAL);
-  expect(await openRecord(keyRingOf('k2'), PLACE, text)).toBeNull();
-  expect(await openRecord(keyRingOf('k1', 'k2'), PLACE, text)).toEqual(CREDENTIAL);
+  expect(await openRecord(keyRingOf('k2'), PLACE, text)).toEqual(UNREADABLE);
+  expect(await openRecord(keyRingOf('k1', 'k2'), PLACE, text)).toEqual(OPENED);
   const header = Buffer.from(JSON.stringify({ alg: 'A256GCMKW', enc: 'A256GCM', kid: 'k2' })).toString(
     'base64url',
   );
   const claimed = JSON.stringify({ ...JSON.parse(text), protected: header });
-  expect(await openRecord(keyRingOf('k1', 'k2'), PLACE, claimed)).toBeNull();
+  expect(await openRecord(keyRingOf('k1', 'k2'), PLACE, claimed)).toEqual(UNREADABLE);
 });
 
 test('a record that is missing is refused, and reported as that', async () => {
   const faults = faultLog();
-  expect(await openRecord(RING, PLACE, null)).toBeNull();
+  expect(await openRecord(RING, PLACE, null)).toEqual({ kind: 'refused', reason: 'missing' });
   expect(faults()).toMatchObject([{ reason: 'missing', connection: 'github' }]);
 });
 
@@ -100,7 +103,7 @@ test('1,000 records that were tampered with are refused, every one', async () =>
   const bytes = Buffer.from(text);
   for (let round = 0; round < 1000; round++) {
     const bad = Buffer.from(withBitFlipped(bytes, random.below(bytes.length * 8))).toString();
-    expect(await openRecord(RING, PLACE, bad)).toBeNull();
+    expect(await openRecord(RING, PLACE, bad)).toEqual(UNREADABLE);
   }
   expect(faults()).toHaveLength(1000);
   expect(JSON.stringify(faults())).not.toContain('canary');
@@ -116,6 +119,6 @@ test('members that a record does not have are refused, the additional data in th
     more({ unprotected: {} }),
     `${text} `,
   ]) {
-    expect(await openRecord(RING, PLACE, bad)).toBeNull();
+    expect(await openRecord(RING, PLACE, bad)).toEqual(UNREADABLE);
   }
 });

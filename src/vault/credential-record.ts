@@ -6,6 +6,7 @@ import type { KeyRing } from '../crypto/key-ring.ts';
 import { reportFault } from '../errors.ts';
 import type { UserName } from '../grants/user-id.ts';
 import type { Credential } from './credential.ts';
+import type { RefusalReason } from './credential-events.ts';
 
 const ALG = 'A256GCMKW';
 const ENC = 'A256GCM';
@@ -53,31 +54,38 @@ export async function sealRecord(
   return { kid, text: textOf(jwe as z.infer<typeof recordSchema>) };
 }
 
+/** A record that was opened, or why it is not used. */
+export type OpenedRecord =
+  | { readonly kind: 'opened'; readonly credential: Credential }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason };
+
 /**
  * Opens what {@link sealRecord} made for the same place, and nothing else: a record of another owner, connection or
  * version, or for other origins, is refused like one that was tampered with. Each refusal is reported.
  * @param text null where there is no such record, which is a refusal too.
- * @returns null where it is refused.
  */
 export async function openRecord(
   keyRing: KeyRing,
   place: RecordPlace,
   text: string | null,
-): Promise<Credential | null> {
+): Promise<OpenedRecord> {
+  if (text === null) return refused(place, 'missing', null);
   try {
-    if (text === null) throw new Error('missing');
     const key = (header?: { kid?: string }) => keyRing.derive(header?.kid ?? '', 'vault-record');
     const { plaintext } = await flattenedDecrypt(parse(text, place), key, {
       keyManagementAlgorithms: [ALG],
       contentEncryptionAlgorithms: [ENC],
     });
     // Its shape is known because its place is authenticated.
-    return JSON.parse(fromUtf8(plaintext)) as Credential;
+    return { kind: 'opened', credential: JSON.parse(fromUtf8(plaintext)) as Credential };
   } catch (error) {
-    const reason = text === null ? 'missing' : 'unreadable';
-    reportFault('credential_record_refused', error, { connection: place.connection, reason });
-    return null;
+    return refused(place, 'unreadable', error);
   }
+}
+
+function refused({ connection }: RecordPlace, reason: RefusalReason, error: unknown): OpenedRecord {
+  reportFault('credential_record_refused', error, { connection, reason });
+  return { kind: 'refused', reason };
 }
 
 /** The key of a record in KV. Nothing can be read from it but which version it is of. */

@@ -18,7 +18,8 @@ const TIMEOUT_SECONDS = 10;
 /** Third parties are the operator's choice, so they may be anywhere. */
 const fetchThere: CustomFetch = (url, options) => operatorFetch(url, options as RequestInit);
 
-const known = new WeakMap<ConnectionOAuth, { readonly metadata: ServerMetadata; readonly untilMs: number }>();
+/** By issuer: what is discovered there is the same for every client, and connections that came by RPC are copies. */
+const known = new Map<string, { readonly metadata: ServerMetadata; readonly untilMs: number }>();
 
 /**
  * The gateway as a client of a third party's authorization server. What was discovered is remembered for an hour.
@@ -44,11 +45,12 @@ function fixedMetadata({ issuer, authorizationUrl, tokenUrl }: ConnectionOAuth):
 }
 
 async function discovered(oauth: ConnectionOAuth): Promise<ServerMetadata> {
-  const remembered = known.get(oauth);
+  const issuer = oauth.issuer ?? '';
+  const remembered = known.get(issuer);
   if (remembered && Date.now() < remembered.untilMs) return remembered.metadata;
   // OpenID Connect Discovery first: it is what most have; RFC 8414 for those that know only OAuth.
   const metadata = await discover(oauth, 'oidc').catch(() => discover(oauth, 'oauth2'));
-  known.set(oauth, { metadata, untilMs: Date.now() + METADATA_TTL_MS });
+  known.set(issuer, { metadata, untilMs: Date.now() + METADATA_TTL_MS });
   return metadata;
 }
 

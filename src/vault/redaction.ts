@@ -62,9 +62,18 @@ export function redactionStream(secrets: readonly string[]): TransformStream<Uin
   });
 }
 
-/** Text without the secrets, such as the value of a header, whose characters are bytes (ISO-8859-1). */
+/**
+ * Text without the secrets, such as the value of a header. Its characters are read as bytes (ISO-8859-1) and as what they
+ * are: runtimes differ in what they make of headers that are not ASCII.
+ */
 export function redactText(text: string, secrets: readonly string[]): string {
+  const isBytes = /^[\0-\xff]*$/.test(text);
+  const bytewise = isBytes ? redactedAs('latin1', text, secrets) : text;
+  return redactedAs('utf8', bytewise, secrets);
+}
+
+function redactedAs(encoding: 'latin1' | 'utf8', text: string, secrets: readonly string[]): string {
   const redactor = new Redactor(secrets);
-  const bytes = Buffer.from(text, 'latin1');
-  return Buffer.from(concat(redactor.push(bytes), redactor.end())).toString('latin1');
+  const bytes = Buffer.from(text, encoding);
+  return Buffer.from(concat(redactor.push(bytes), redactor.end())).toString(encoding);
 }

@@ -12,10 +12,10 @@ export interface KeptRotation {
 }
 
 const answerSchema = z.looseObject({
-  access_token: z.unknown(),
-  refresh_token: z.unknown(),
-  id_token: z.unknown(),
-  error: z.unknown(),
+  access_token: z.unknown().optional(),
+  refresh_token: z.unknown().optional(),
+  id_token: z.unknown().optional(),
+  error: z.unknown().optional(),
 });
 
 /**

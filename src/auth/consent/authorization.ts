@@ -14,6 +14,7 @@ import { userIdOf } from '../../grants/user-id.ts';
 import type { Person } from '../../identity/person.ts';
 import type { Installation } from '../../principal.ts';
 import { redirection } from '../redirection.ts';
+import { type SignedInPerson, signInProof } from '../sign-in/sign-in.ts';
 import { installationCookie, installationInBrowser } from './installation-cookie.ts';
 
 /** What it takes to authorize a client. */
@@ -40,7 +41,7 @@ export function subjectOf(deployment: Deployment, request: AuthRequest): Consent
  */
 export async function authorize(
   { env, deployment, oauth }: Authorization,
-  person: Person,
+  person: SignedInPerson,
   request: AuthRequest,
   granted: readonly string[],
   headers = new Headers(),
@@ -59,7 +60,7 @@ export async function authorize(
     // Another device of the same person, with the same client id, is another grant and keeps its sessions.
     revokeExistingGrants: false,
   });
-  await book.rememberConsent(subject, { asked: request.scope, granted });
+  await book.rememberConsent(subject, { asked: request.scope, granted }, signInProof(person));
   const cookie = await installationCookie(settings, deployment.request, person, subject, installation);
   headers.append('set-cookie', cookie);
   return redirection(302, redirectTo, headers);

@@ -8,6 +8,8 @@ import { type UserName, userOf } from '../../grants/user-id.ts';
 export const BLOCKED_CLIENT =
   'Your organisation has blocked this app here. Ask whoever runs this gateway if you need it.';
 
+const GONE = 'This app is no longer registered here. Start again from your app.';
+
 /** Whether the tenant of a person has blocked a client. */
 export function isClientBlocked(env: Env, { tenant }: UserName, client: string): Promise<boolean> {
   return tenantOf(env, tenant).isClientBlocked(client);
@@ -26,12 +28,26 @@ export function withClientGate(oauth: OAuthHelpers, env: Env): OAuthHelpers {
       const { clientId } = options.request;
       const tenant = tenantOf(env, user.tenant);
       if (!(await tenant.clientConnected(user, clientId))) throw blocked();
-      const completed = await complete(options);
+      const completed = await ifStillKnown(oauth, clientId, () => complete(options));
       if (await tenant.clientConnected(user, clientId)) return completed;
       await connectionsOf(env, user).endClient(user, clientId);
       throw blocked();
     },
   });
+}
+
+/** A client may be deleted while its consent page is open. */
+async function ifStillKnown<Result>(
+  oauth: OAuthHelpers,
+  clientId: string,
+  complete: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await complete();
+  } catch (error) {
+    if (await oauth.lookupClient(clientId)) throw error;
+    throw new AuthorizationError('unauthorized_client', { description: GONE });
+  }
 }
 
 /** Without a redirect: the person is told here, and the client hears nothing. */

@@ -12,6 +12,7 @@ import { type Asked, ConsentPage } from '../pages/consent-page.tsx';
 import { destinationOf } from '../pages/destination.ts';
 import { renderPage } from '../pages/page.tsx';
 import { redirection } from '../redirection.ts';
+import type { SignedInPerson } from '../sign-in/sign-in.ts';
 import { choiceIn, consentedScopes, grantableScopes } from './asked-scopes.ts';
 import { type Authorization, authorize, resourceOf, subjectOf } from './authorization.ts';
 
@@ -22,7 +23,7 @@ import { type Authorization, authorize, resourceOf, subjectOf } from './authoriz
  */
 export async function seekConsent(
   authorization: Authorization,
-  person: Person,
+  person: SignedInPerson,
   asked: AuthRequest,
 ): Promise<Response> {
   const { env, deployment, oauth } = authorization;
@@ -55,7 +56,7 @@ export function previewConsent(authorization: Authorization, asked: AuthRequest)
  */
 export async function decideConsent(
   authorization: Authorization,
-  person: Person,
+  person: SignedInPerson,
   form: FormData,
 ): Promise<Response> {
   const { deployment, oauth } = authorization;

@@ -2,12 +2,14 @@ import { OAuthError } from '@cloudflare/workers-oauth-provider';
 import type { Env } from '../../env.ts';
 import { accessIn, accessTokenFault, type ExternalAccess } from '../../grants/external/access-token.ts';
 import { externalIssuers } from '../../grants/external/issuers.ts';
+import { clientSource } from '../../grants/proof.ts';
 import { baseScope } from '../../grants/resources.ts';
 import { scopesWithin } from '../../grants/scope-choice.ts';
 import { standingInstallationsOf } from '../../grants/standing-installations.ts';
 import { tenantOf } from '../../grants/tenant.ts';
 import { userAccessOf } from '../../grants/user-access.ts';
-import { type UserName, userIdOf } from '../../grants/user-id.ts';
+import { userIdOf } from '../../grants/user-id.ts';
+import type { Person } from '../../identity/person.ts';
 import { readSignedToken, signatureFault } from '../../identity/signed-token.ts';
 import { faultCode, faultText, type TokenFault } from '../../identity/token-fault.ts';
 import { vouchedPerson } from '../../identity/vouched-person.ts';
@@ -35,11 +37,13 @@ export async function validateExternalToken(question: TokenQuestion): Promise<To
   const owner = { tenant, subject };
   const scope = scopesWithin(deployment.site, resource, { within: [access.scopes], roles });
   requireBase(scope, baseScope(deployment.site, resource));
-  await requireWelcome(env, owner, access);
+  await requireWelcome(env, person, access);
   const keeper = standingInstallationsOf(env, owner);
   const installation = await keeper.standingInstallation(owner, access.client, resource);
+  // Again: what ended in between found nothing of this installation to end.
+  await requireWelcome(env, person, access);
   return {
-    props: { tenant, subject, roles, installation },
+    props: { tenant, subject, roles, installation, endsAtMs: access.expiresAt * 1000 },
     audience: resource,
     expiresAt: access.expiresAt,
     scope,
@@ -51,12 +55,17 @@ export async function validateExternalToken(question: TokenQuestion): Promise<To
 /** Neither the access of the user nor the client may have been ended here, whatever the issuer says. */
 async function requireWelcome(
   env: Env,
-  owner: UserName,
+  { tenant, subject, roles }: Person,
   { client, issuedAtMs }: ExternalAccess,
 ): Promise<void> {
+  const owner = { tenant, subject };
   const [isGood, isAllowed] = await Promise.all([
-    userAccessOf(env, owner).isProofGood(issuedAtMs),
-    tenantOf(env, owner.tenant).clientConnected(owner, client),
+    userAccessOf(env, owner).isProofGood({
+      provedAtMs: issuedAtMs,
+      clock: 'foreign',
+      source: clientSource(client),
+    }),
+    tenantOf(env, owner.tenant).clientConnected(owner, client, roles),
   ]);
   if (!isGood || !isAllowed) throw refused({ kind: 'withdrawn' });
 }

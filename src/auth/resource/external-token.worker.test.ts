@@ -1,7 +1,13 @@
+import { env as bound } from 'cloudflare:workers';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { fakeEnv, fakeSettings } from '../../env.fake.ts';
+import type { Env } from '../../env.ts';
 import { newInstallation } from '../../grants/installation.ts';
+import { sessionIndexOf } from '../../grants/open-sessions.ts';
+import type { Proof } from '../../grants/proof.ts';
+import { userAccessOf } from '../../grants/user-access.ts';
 import { Signer, seconds } from '../../identity/signer.fake.ts';
+import { accountObjectName } from '../../session-key/internal-bearer.ts';
 import { validateExternalToken } from './external-token.ts';
 import type { TokenQuestion } from './token-question.ts';
 
@@ -46,7 +52,11 @@ test('a token is taken for the person and the client that it names', async () =>
 test('a token of before its user was ended or suspended is refused, and makes nothing', async () => {
   const { asked, account, iat } = await question(async () => false);
   await expect(validateExternalToken(asked)).rejects.toMatchObject({ code: 'invalid_token' });
-  expect(account.isProofGood).toHaveBeenCalledExactlyOnceWith(iat * 1000);
+  expect(account.isProofGood).toHaveBeenCalledExactlyOnceWith({
+    provedAtMs: iat * 1000,
+    clock: 'foreign',
+    source: expect.stringMatching(/^client:/),
+  });
   expect(account.standingInstallation).not.toHaveBeenCalled();
 });
 
@@ -59,4 +69,30 @@ test('a token of a client that the organisation has blocked is refused, and make
 test('a token whose user cannot be asked about is not taken', async () => {
   const { asked } = await question(() => Promise.reject(new Error('out of reach')));
   await expect(validateExternalToken(asked)).rejects.toThrow();
+});
+
+test('a token whose user is ended while it is checked opens nothing that outlives the end', async () => {
+  const bindings = bound as unknown as Env;
+  const owner = { tenant: 'acme', subject: 'login|heidi' };
+  const { asked } = await question(async () => true);
+  const account = {
+    isProofGood: async (proof: Proof) => {
+      const isGood = await userAccessOf(bindings, owner).isProofGood(proof);
+      // The end comes when the question has been answered, and before anything else is asked.
+      await userAccessOf(bindings, owner).endUser(owner);
+      return isGood;
+    },
+    standingInstallation: (...given: unknown[]) => {
+      const stub = bindings.ACCOUNT.getByName(accountObjectName(owner.tenant, owner.subject));
+      return (
+        stub as unknown as { standingInstallation(...given: unknown[]): Promise<unknown> }
+      ).standingInstallation(...given);
+    },
+  };
+  const env = { ...asked.env, ACCOUNT: { getByName: () => account } };
+  const answer = await validateExternalToken({ ...asked, env } as unknown as TokenQuestion).catch(() => null);
+  const installationId = answer?.props.installation.id ?? '';
+  const session = { object: 'o', installationId, resource: RESOURCE, revision: '2026-07-28', client: null };
+  const isOpen = answer !== null && (await sessionIndexOf(bindings, owner).openedSession(owner, session));
+  expect(isOpen).toBe(false);
 });

@@ -7,7 +7,12 @@ import type { Principal } from '../../principal.ts';
 import { validateToken } from './token-validators.ts';
 
 /** What is behind a protected resource: called only with a token that is valid for it. */
-export type ProtectedHandler = (request: Request, principal: Principal) => Promise<Response>;
+export type ProtectedHandler = (
+  request: Request,
+  principal: Principal,
+  /** When streams have to end that are opened with this token, see `GrantProps`. */
+  endsAtMs?: number,
+) => Promise<Response>;
 
 /**
  * Guards one MCP endpoint (RFC 9728, RFC 6750): publishes its metadata, challenges requests without a token,
@@ -28,12 +33,13 @@ export function guard(
     requiredScopes: initialScopes(site, resource),
     validateToken: env => (audience, token) => validateToken({ env, deployment, resource: audience, token }),
     handler: {
-      fetch: (request, _env, ctx) => handler(request, principalOf(ctx, resource)),
+      fetch: (request, _env, ctx) => handler(request, principalOf(ctx, resource), ctx.props.endsAtMs),
     },
   });
   return (request, env, ctx) => server.fetch(request, env, ctx);
 }
 
 function principalOf({ props, auth }: OAuthResourceContext<GrantProps>, resource: string): Principal {
-  return { ...props, resource, client: auth.clientId ?? '', scopes: auth.scope };
+  const { endsAtMs: _, ...who } = props;
+  return { ...who, resource, client: auth.clientId ?? '', scopes: auth.scope };
 }

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { toBase64url } from '../../crypto/bytes.ts';
 import type { Env, Settings } from '../../env.ts';
 import { GatehouseError } from '../../errors.ts';
 import { signInRegisterOf, type UpstreamSignIn } from '../../grants/sign-in-register.ts';
@@ -23,5 +25,5 @@ export async function admit(
     throw new GatehouseError('sign_in_refused', message);
   }
   await tenantOf(env, person.tenant).memberSignedIn(person);
-  return signInCookie(settings, { ...person, signedInAtMs });
+  return signInCookie(settings, { ...person, signedInAtMs, signInId: toBase64url(randomBytes(16)) });
 }

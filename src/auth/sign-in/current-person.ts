@@ -1,9 +1,12 @@
 import type { Deployment } from '../../deployment.ts';
-import type { Env } from '../../env.ts';
+import type { Env, Settings } from '../../env.ts';
 import { reportFault } from '../../errors.ts';
 import { userAccessOf } from '../../grants/user-access.ts';
+import { providerOf } from '../../identity/claims.ts';
 import type { Person } from '../../identity/person.ts';
-import { type SignedInPerson, signedIn } from './sign-in.ts';
+import { identityProviders } from '../../identity/settings.ts';
+import { developmentPerson } from './development-identities.ts';
+import { type SignedInPerson, signedIn, signInProof } from './sign-in.ts';
 
 /**
  * Who acts at this browser: the person its cookie names, whose account was asked whether their sign-in still counts. Null
@@ -13,14 +16,23 @@ export async function currentPerson(
   env: Env,
   { settings }: Deployment,
   request: Request,
-): Promise<Person | null> {
+): Promise<SignedInPerson | null> {
   const person = await signedIn(settings, request);
-  return person && (await isSignInGood(env, person)) ? person : null;
+  if (!person || !isVouchedFor(env, settings, person)) return null;
+  return (await isSignInGood(env, person)) ? person : null;
+}
+
+/** Whether whoever vouched for a person may still do so. */
+function isVouchedFor(env: Env, settings: Settings, person: Person): boolean {
+  return (
+    providerOf(identityProviders(env), person) !== undefined ||
+    developmentPerson(settings, person.subject) !== null
+  );
 }
 
 async function isSignInGood(env: Env, person: SignedInPerson): Promise<boolean> {
   try {
-    return await userAccessOf(env, person).isProofGood(person.signedInAtMs);
+    return await userAccessOf(env, person).isProofGood(signInProof(person));
   } catch (error) {
     reportFault('sign_in_not_checked', error);
     return false;

@@ -4,13 +4,15 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CookieJar } from '../../cli/cookie-jar.ts';
 import { Page } from '../../cli/form-browser.ts';
 import { deploymentOf } from '../../deployment.ts';
-import type { Env } from '../../env.ts';
+import { type Env, settingsOf } from '../../env.ts';
 import { faultLog } from '../../errors.fake.ts';
 import type { Consent, ConsentBook, ConsentSubject } from '../../grants/consents.ts';
 import type { GrantRecord, GrantStore } from '../../grants/grant-store.ts';
+import type { Proof } from '../../grants/proof.ts';
 import { type UserAccess, userAccessOf } from '../../grants/user-access.ts';
 import { authRoutes } from '../routes.tsx';
 import { currentPerson } from './current-person.ts';
+import { signInCookie } from './sign-in.ts';
 
 const bindings = env as unknown as Env & { MIGRATIONS: Parameters<typeof applyD1Migrations>[1] };
 const ORIGIN = 'http://localhost';
@@ -50,9 +52,9 @@ function endingOnGrant(): Env['ACCOUNT'] {
   const getByName = (name: string) => {
     const account = bindings.ACCOUNT.getByName(name) as unknown as GrantStore & ConsentBook & UserAccess;
     return {
-      isProofGood: (provedAtMs: number) => account.isProofGood(provedAtMs),
-      rememberConsent: (subject: ConsentSubject, consent: Consent) =>
-        account.rememberConsent(subject, consent),
+      isProofGood: (proof: Proof) => account.isProofGood(proof),
+      rememberConsent: (subject: ConsentSubject, consent: Consent, signIn: Proof) =>
+        account.rememberConsent(subject, consent, signIn),
       async writeGrant(key: string, record: GrantRecord) {
         await account.endUser(BOB);
         await account.writeGrant(key, record);
@@ -126,6 +128,22 @@ describe('a sign-in that was ended', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([403, null]);
   });
 
+  test('leaves no consent behind that was given while it ended', async () => {
+    const browser = new Browser();
+    await browser.signIn();
+    const page = await browser.open(url);
+    const body = new URLSearchParams({ ...page.hiddenFields, decision: 'approve' });
+    const headers = { origin: ORIGIN, cookie: browser.cookie };
+    await authRoutes.fetch(
+      new Request(url, { method: 'POST', headers, body }),
+      { ...bindings, ACCOUNT: endingOnGrant() },
+      { waitUntil() {}, passThroughOnException() {} } as unknown as ExecutionContext,
+    );
+    const next = new Browser();
+    await next.signIn();
+    expect(isConsent(await next.open(url))).toBe(true);
+  });
+
   test('can be followed by a new one at once', async () => {
     const browser = new Browser();
     await browser.signIn();
@@ -172,4 +190,45 @@ describe('the current person', () => {
     expect(await ask(browser, { ACCOUNT: ACCOUNT as unknown as Env['ACCOUNT'] })).toBeNull();
     expect(faults()).toMatchObject([{ event: 'sign_in_not_checked' }]);
   });
+});
+
+describe('a sign-in cookie is good for nobody', () => {
+  const ask = (cookie: string, changes: Partial<Env>) => {
+    const env = { ...bindings, ...changes };
+    const request = new Request(url, { headers: { cookie } });
+    return currentPerson(env, deploymentOf(env, request), request);
+  };
+
+  test('where its identity was one of development, and the gateway is in production', async () => {
+    const browser = new Browser();
+    await browser.signIn();
+    expect(await ask(browser.cookie, { GATEHOUSE_ENV: 'production' })).toBeNull();
+  });
+
+  test('where its identity provider is no longer in the settings', async () => {
+    const person = { tenant: 'acme', subject: 'gone|carol', roles: ['administrator'] as const };
+    const cookie = await signInCookie(settingsOf(bindings), {
+      ...person,
+      signedInAtMs: Date.now(),
+      signInId: 'id',
+    });
+    expect(await ask(cookie.split(';')[0] ?? '', { OIDC_PROVIDERS: '[]' })).toBeNull();
+  });
+});
+
+test('a client that is gone by the time of the answer is refused on a page', async () => {
+  const browser = new Browser();
+  await browser.signIn();
+  const page = await browser.open(url);
+  await bindings.OAUTH_KV.delete(`client:${url.searchParams.get('client_id')}`);
+  const answer = await browser.submit(page, { decision: 'approve' });
+  expect(answer.status).toBe(403);
+});
+
+test('a copy of a sign-in cookie is worthless once its person has signed out', async () => {
+  const browser = new Browser();
+  await browser.signIn();
+  const copy = new Request(url, { headers: { cookie: browser.cookie } });
+  await browser.submit(await browser.open(new URL('/sign-out', ORIGIN)), {});
+  expect(await currentPerson(bindings, deploymentOf(bindings, copy), copy)).toBeNull();
 });

@@ -13,7 +13,13 @@ import {
 
 const SETTINGS = fakeSettings({ SIGN_IN_TTL_SECONDS: 60 });
 const { keyRing: RING } = SETTINGS;
-const ADA: SignedInPerson = { tenant: 'acme', subject: 'ada', roles: ['member'], signedInAtMs: 1 };
+const ADA: SignedInPerson = {
+  tenant: 'acme',
+  subject: 'ada',
+  roles: ['member'],
+  signedInAtMs: 1,
+  signInId: 'id',
+};
 const ORIGIN = 'https://mcp.example.com';
 
 /** A request with what a browser keeps of Set-Cookie headers. */

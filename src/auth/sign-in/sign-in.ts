@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { toBase64url } from '../../crypto/bytes.ts';
 import type { KeyRing } from '../../crypto/key-ring.ts';
 import type { Settings } from '../../env.ts';
+import { type Proof, signInSource } from '../../grants/proof.ts';
 import type { Person } from '../../identity/person.ts';
 import { COOKIE_ATTRIBUTES, endedCookie, openCookie, readCookie, sealedCookie } from '../cookie.ts';
 import { formToken, isFormTokenValid } from '../form-token.ts';
@@ -16,6 +17,8 @@ export const ENDED_SIGN_IN = endedCookie(SESSION_COOKIE);
 export interface SignedInPerson extends Person {
   /** When, by the clock of their account, Unix time in milliseconds. */
   readonly signedInAtMs: number;
+  /** Random, and of this one sign-in. */
+  readonly signInId: string;
 }
 
 /** The cookie that keeps a person signed in: an encrypted JWT, unreadable outside the gateway. */
@@ -32,7 +35,13 @@ export function signInCookie(
  */
 export async function signedIn({ keyRing }: Settings, request: Request): Promise<SignedInPerson | null> {
   const claims = await openCookie(keyRing, 'sign-in', SESSION_COOKIE, request);
-  return typeof claims?.signedInAtMs === 'number' ? (claims as unknown as SignedInPerson) : null;
+  const isWhole = typeof claims?.signedInAtMs === 'number' && typeof claims.signInId === 'string';
+  return isWhole ? (claims as unknown as SignedInPerson) : null;
+}
+
+/** A person's sign-in, as a proof of who they are. */
+export function signInProof({ signedInAtMs, signInId }: SignedInPerson): Proof {
+  return { provedAtMs: signedInAtMs, clock: 'ours', source: signInSource(signInId) };
 }
 
 /** A token for a form, and the cookie that binds it to this browser. */

@@ -1,6 +1,8 @@
 import type { Context } from 'hono';
 import { deploymentOf } from '../../deployment.ts';
-import type { Env } from '../../env.ts';
+import type { Env, Settings } from '../../env.ts';
+import { signInSource } from '../../grants/proof.ts';
+import { userAccessOf } from '../../grants/user-access.ts';
 import { providerOf } from '../../identity/claims.ts';
 import type { Person } from '../../identity/person.ts';
 import { providerSignOut } from '../../identity/provider-sign-in.ts';
@@ -11,7 +13,7 @@ import { renderPage } from '../pages/page.tsx';
 import { SignOutPage } from '../pages/sign-out-page.tsx';
 import { redirection } from '../redirection.ts';
 import { FOREIGN_FORM, refusalPage } from '../refusal.tsx';
-import { csrfToken, ENDED_SIGN_IN, signedIn } from './sign-in.ts';
+import { csrfToken, ENDED_SIGN_IN, type SignedInPerson, signedIn } from './sign-in.ts';
 
 type AppContext = Context<{ Bindings: Env }>;
 
@@ -33,14 +35,20 @@ export async function showSignOut(c: AppContext): Promise<Response> {
   return renderPage(page, new Headers({ 'set-cookie': cookie }));
 }
 
-/** `POST /sign-out`: here at once, and then at the provider where it has that. */
+/** `POST /sign-out`: here at once, with every copy of the cookie, and then at the provider where it has that. */
 export async function signOut(c: AppContext): Promise<Response> {
   const deployment = deploymentOf(c.env, c.req.raw);
   const { origin, settings, request } = deployment;
   if (!(await readOwnForm(deployment, c.req.raw))) return refusalPage(FOREIGN_FORM, 403);
   const person = await signedIn(settings, request);
+  if (person) await endSignIn(c.env, settings, person);
   const location = (person && (await atProvider(c.env, person, origin))) ?? SIGN_OUT_PATH;
   return redirection(303, location, new Headers({ 'set-cookie': ENDED_SIGN_IN }));
+}
+
+function endSignIn(env: Env, { SIGN_IN_TTL_SECONDS }: Settings, person: SignedInPerson): Promise<void> {
+  const forgetAtMs = Date.now() + SIGN_IN_TTL_SECONDS * 1000;
+  return userAccessOf(env, person).endSource(signInSource(person.signInId), forgetAtMs);
 }
 
 /** A provider that is gone or down keeps nobody signed in here. */

@@ -1,4 +1,5 @@
 import { clientOwner } from '../../grants/clients/known-clients.ts';
+import { clientSource } from '../../grants/proof.ts';
 import { endpointUrl, resourcesOf } from '../../grants/resources.ts';
 import { deliver, grantedScopes, type ProofRequest } from './proof-request.ts';
 import { tokenError } from './token-error.ts';
@@ -21,7 +22,7 @@ export async function clientCredentialsGrant(request: ProofRequest): Promise<Res
     client: id,
     resource,
     scopes,
-    provedAtMs: Date.now(),
-    proof: null,
+    proof: { provedAtMs: Date.now(), clock: 'ours', source: clientSource(id) },
+    singleUse: null,
   });
 }

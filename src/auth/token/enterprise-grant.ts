@@ -1,5 +1,6 @@
 import { grantIn, idJagFault } from '../../grants/enterprise/id-jag.ts';
 import { type EnterpriseIssuer, enterpriseIssuers } from '../../grants/enterprise/issuers.ts';
+import { clientSource } from '../../grants/proof.ts';
 import { baseScope, resourcesOf } from '../../grants/resources.ts';
 import { singleUseOf } from '../../grants/single-use.ts';
 import type { Person } from '../../identity/person.ts';
@@ -47,8 +48,8 @@ function order(
     client: request.client.id,
     resource,
     scopes,
-    provedAtMs: issuedAtMs,
-    proof: singleUseOf('id-jag', token),
+    proof: { provedAtMs: issuedAtMs, clock: 'foreign', source: clientSource(request.client.id) },
+    singleUse: singleUseOf('id-jag', token),
   });
 }
 

@@ -42,9 +42,10 @@ export function grantedScopes(
  * @param proof what the proof is called where it turns out to be no good.
  */
 export async function deliver({ env }: ProofRequest, proof: string, order: TokenOrder): Promise<Response> {
-  const { owner, client } = order;
+  const { owner, client, roles } = order;
   const tenant = tenantOf(env, owner.tenant);
-  if (!(await tenant.clientConnected(owner, client))) return tokenError('unauthorized_client', BLOCKED);
+  if (!(await tenant.clientConnected(owner, client, roles)))
+    return tokenError('unauthorized_client', BLOCKED);
   const delivery = await tokenMakerOf(env, owner).makeToken(order);
   if (delivery.kind !== 'issued') return tokenError('invalid_grant', faultText(proof, delivery));
   if (await tenant.clientConnected(owner, client)) return tokenAnswer(delivery.body);

@@ -1,4 +1,4 @@
-import { type Deployment, deploymentOf } from '../../deployment.ts';
+import type { Deployment } from '../../deployment.ts';
 import type { Env } from '../../env.ts';
 import { authorizationServer, PATHS } from '../../grants/authorization-server.ts';
 import type { ProvenClient } from '../../grants/clients/client-overlay.ts';
@@ -26,16 +26,18 @@ interface Posted {
  */
 export async function serveToken(
   env: Env,
-  request: Request,
+  deployment: Deployment,
   body: string,
   ctx: ExecutionContext,
 ): Promise<Response> {
-  const deployment = deploymentOf(env, request);
-  const posted = { env, deployment, headers: request.headers, body, ctx };
+  const headers = new Headers(deployment.request.headers);
+  headers.delete('content-length');
   // What is no form holds nothing for us, and the library says so.
-  if (!isForm(request.headers)) return atLibrary(posted, null);
+  if (!isForm(headers)) return atLibrary({ env, deployment, headers, body, ctx }, null);
   const form = new URLSearchParams(body);
-  const credentials = credentialsOf(request.headers.get('authorization'), form);
+  // Written anew, so that the library reads what was read here: parsers differ about a leading question mark.
+  const posted = { env, deployment, headers, body: form.toString(), ctx };
+  const credentials = credentialsOf(headers.get('authorization'), form);
   const client = 'clientId' in credentials ? knownClients(env).get(credentials.clientId) : undefined;
   if (!client) return foreign(posted, form);
   if (isRepeated(form)) return tokenError('invalid_request', 'A parameter was sent more than once.');
@@ -76,7 +78,6 @@ function atLibrary(
 function asPublic(posted: Posted, form: URLSearchParams, { id }: KnownClient): Posted {
   const headers = new Headers(posted.headers);
   headers.delete('authorization');
-  headers.delete('content-length');
   const bare = new URLSearchParams(form);
   for (const name of CREDENTIAL_PARAMETERS) bare.delete(name);
   bare.set('client_id', id);

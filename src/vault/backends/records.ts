@@ -5,6 +5,7 @@ import { GatehouseError } from '../../errors.ts';
 import type { UserName } from '../../grants/user-id.ts';
 import type { Connection } from '../connection.ts';
 import type { CredentialAnswer, CredentialQuestion, CredentialSource } from '../credential.ts';
+import type { OnCredentialEvent } from '../credential-events.ts';
 import { type CredentialLedger, credentialLedgerOf, type HeldCredential } from '../credential-ledger.ts';
 import { credentialOwner } from '../credential-owner.ts';
 import { openRecord, recordKey } from '../credential-record.ts';
@@ -15,6 +16,8 @@ export interface RecordParts {
   readonly keyRing: KeyRing;
   readonly records: RecordStore;
   readonly ledgerOf: (owner: UserName) => CredentialLedger;
+  /** A record was refused. It is awaited, and where it fails, so does the use of the credential, which is refused anyhow. */
+  readonly onEvent: OnCredentialEvent;
 }
 
 /** Credentials that people connected or entered: sealed records in KV, of which the owner's account says which one counts. */
@@ -31,7 +34,7 @@ export class RecordBackend implements CredentialSource {
     connection,
     refusedVersion,
   }: CredentialQuestion): Promise<CredentialAnswer> {
-    const { keyRing, ledgerOf } = this.#parts;
+    const { keyRing, ledgerOf, onEvent } = this.#parts;
     const owner = credentialOwner({ owner: connection.owner, user, server });
     const ask = () => ledgerOf(owner).currentCredential(owner, connection, refusedVersion ?? null);
     const { held, record } = await this.#read(ask, owner, connection.id);
@@ -39,9 +42,11 @@ export class RecordBackend implements CredentialSource {
     if (held.kind === 'unreadable') throw unreadable(connection);
     if (held.kind !== 'ready') return held;
     const place = { owner, connection: connection.id, origins: connection.origins, version: held.version };
-    const credential = await openRecord(keyRing, place, record);
-    if (credential === null) throw unreadable(connection);
-    return { kind: 'ready', credential, version: held.version };
+    const opened = await openRecord(keyRing, place, record);
+    if (opened.kind === 'opened')
+      return { kind: 'ready', credential: opened.credential, version: held.version };
+    await onEvent({ ...opened, owner, connection: connection.id, version: held.version });
+    throw unreadable(connection);
   }
 
   /** A record that is not there may have been replaced since its version was told; then there is a newer version. */
@@ -70,6 +75,7 @@ export function recordBackend(env: Env): CredentialSource {
     keyRing,
     records: recordStoreOf(env),
     ledgerOf: owner => credentialLedgerOf(env, owner),
+    onEvent: async () => {},
   });
 }
 

@@ -10,6 +10,7 @@ import type { EgressProps } from './egress-props.ts';
 import { Exchange, type ExchangeParts } from './exchange.ts';
 import { problemResponse } from './problem.ts';
 import { readRequest } from './read-request.ts';
+import { TimeLimit, waited } from './time-limit.ts';
 
 /**
  * The only way out of a hosted server's isolate: its `globalOutbound`. Tool code calls plain `fetch`; what belongs to a
@@ -18,24 +19,26 @@ import { readRequest } from './read-request.ts';
  */
 export class Egress extends WorkerEntrypoint<Env, EgressProps> {
   override async fetch(request: Request): Promise<Response> {
-    const timeout = new AbortController();
     try {
-      return await this.#exchange(request, settingsOf(this.env), timeout);
+      return await this.#timed(request, settingsOf(this.env));
     } catch (error) {
-      return problemResponse(timeout.signal.aborted ? timeout.signal.reason : error);
+      return problemResponse(error);
     }
   }
 
-  async #exchange(request: Request, settings: Settings, timeout: AbortController): Promise<Response> {
-    const timer = setTimeout(() => timeout.abort(tooSlow(settings)), settings.EGRESS_TIMEOUT_MS);
-    const signal = AbortSignal.any([request.signal, timeout.signal]);
+  /** The time limit counts from here to the end of the answer's body, and ends whatever is under way. */
+  async #timed(request: Request, settings: Settings): Promise<Response> {
+    const limit = new TimeLimit(settings.EGRESS_TIMEOUT_MS, tooSlow(settings));
+    const signal = AbortSignal.any([request.signal, limit.signal]);
     try {
-      const asked = await readRequest(request, settings.EGRESS_MAX_REQUEST_BYTES);
+      const asked = await readRequest(request, settings.EGRESS_MAX_REQUEST_BYTES, signal);
       const { response, secrets } = await new Exchange(this.#parts(settings, signal)).run(asked);
-      return toolResponse(response, secrets, settings.EGRESS_MAX_RESPONSE_BYTES);
+      return toolResponse(response, secrets, {
+        maxBytes: settings.EGRESS_MAX_RESPONSE_BYTES,
+        onEnd: () => limit.end(),
+      });
     } catch (error) {
-      clearTimeout(timer);
-      throw error;
+      throw limit.fail(request.signal.aborted ? abandoned() : error);
     }
   }
 
@@ -51,19 +54,15 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
       // Origins of connections are the operator's choice, and were checked by `connectionFor`.
       send: (url, init) => operatorFetch(url, { ...init, signal }),
       wait: ms => waited(ms, signal),
+      onUse: async () => {},
       onWanted: connection => reportWanted(this.env, this.ctx.props, connection),
     };
   }
 }
 
-function waited(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done, failed) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      failed(signal.reason);
-    });
-  });
+/** Nobody reads it; it keeps what a caller that leaves does to us out of the log of faults. */
+function abandoned(): GatehouseError {
+  return new GatehouseError('egress_failed', 'Whoever asked has gone.');
 }
 
 function tooSlow({ EGRESS_TIMEOUT_MS }: Settings): GatehouseError {

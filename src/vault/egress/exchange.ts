@@ -2,10 +2,16 @@ import { GatehouseError } from '../../errors.ts';
 import type { UserName } from '../../grants/user-id.ts';
 import type { Connection } from '../connection.ts';
 import type { Credential, CredentialSource } from '../credential.ts';
-import { placeCredential, secretsOf } from './placement.ts';
+import { redactText } from '../redaction.ts';
+import { redirectRefused, tooManyRedirects, unavailable, unreachable, wanted } from './exchange-errors.ts';
+import { placeCredential } from './placement.ts';
 import { type EgressRequest, MAX_REDIRECTS, redirected } from './redirect.ts';
-import { type RetryLimits, retryDelayMs } from './retry.ts';
+import { repeated } from './repeat.ts';
+import type { RetryLimits } from './retry.ts';
 import { connectionFor } from './route.ts';
+import { secretsOf } from './secrets-of.ts';
+
+const UNAUTHORIZED = 401;
 
 /** What an exchange with a third party needs. */
 export interface ExchangeParts {
@@ -20,6 +26,11 @@ export interface ExchangeParts {
   send(url: URL, init: RequestInit): Promise<Response>;
   /** @throws where the exchange has ended meanwhile. */
   wait(ms: number): Promise<void>;
+  /**
+   * A credential is about to be put into a request, which is as it was before that. Called once for each hop and version of
+   * the credential; repetitions are the same use. Where it throws, the credential is not used, and nothing is sent.
+   */
+  onUse(connection: Connection, version: number, request: EgressRequest): Promise<void>;
   /** Somebody has to connect first. */
   onWanted(connection: Connection): Promise<void>;
 }
@@ -58,7 +69,7 @@ export class Exchange {
       const next = redirected(request, response.status, response.headers.get('location'));
       if (next === null) return { response, secrets: [...this.#secrets] };
       await response.body?.cancel();
-      if (hops === MAX_REDIRECTS) throw tooManyRedirects();
+      if (hops === MAX_REDIRECTS) throw tooManyRedirects(connection);
       connection = this.#redirectedTo(next, connection);
       request = next;
     }
@@ -68,25 +79,46 @@ export class Exchange {
     return connectionFor(request, this.#parts.connections, this.#parts.allowLoopback);
   }
 
-  /** A third party may not have another one changed with that one's credential. */
+  /**
+   * The connection that a redirect leads to. A third party may not have another one changed with that one's credential, nor
+   * tell it a secret. What it names in a redirect is told to nobody.
+   */
   #redirectedTo(request: EgressRequest, from: Connection): Connection {
-    const connection = this.#connectionFor(request);
-    if (connection.id === from.id || ['GET', 'HEAD'].includes(request.method)) return connection;
-    throw new GatehouseError(
-      'egress_refused',
-      `The connection "${from.id}" redirects a ${request.method} to the connection "${connection.id}". Only GET and HEAD may go from one to another.`,
-      { reason: 'redirect' },
-    );
+    const connection = this.#reachedFrom(from, request);
+    if (connection.id === from.id) return connection;
+    if (!['GET', 'HEAD'].includes(request.method)) {
+      throw redirectRefused(
+        from,
+        `a ${request.method} to another connection; only GET and HEAD may go there`,
+      );
+    }
+    const { href } = request.url;
+    if (redactText(href, [...this.#secrets]) === href) return connection;
+    throw redirectRefused(from, 'to another connection, with a credential in the address');
+  }
+
+  #reachedFrom(from: Connection, request: EgressRequest): Connection {
+    try {
+      return this.#connectionFor(request);
+    } catch {
+      throw redirectRefused(from, 'to where no connection of this server leads');
+    }
   }
 
   /** Sends a request with its credential; with a newer one, once, where the third party refuses it. */
   async #authorized(request: EgressRequest, connection: Connection): Promise<Response> {
     const held = await this.#credentialFor(connection);
-    const response = await this.#repeated(request, connection, held.credential);
-    if (response.status !== 401) return response;
+    const response = await this.#used(request, connection, held);
+    if (response.status !== UNAUTHORIZED) return response;
     await response.body?.cancel();
-    const newer = await this.#credentialFor(connection, held.version);
-    return this.#repeated(request, connection, newer.credential);
+    return this.#used(request, connection, await this.#credentialFor(connection, held.version));
+  }
+
+  async #used(request: EgressRequest, connection: Connection, held: Held): Promise<Response> {
+    await this.#parts.onUse(connection, held.version, request).catch((error: unknown) => {
+      throw error instanceof GatehouseError ? error : unavailable(connection);
+    });
+    return this.#repeated(request, connection, held.credential);
   }
 
   async #credentialFor(connection: Connection, refusedVersion?: number): Promise<Held> {
@@ -96,30 +128,17 @@ export class Exchange {
       throw unavailable(connection);
     });
     if (answer.kind === 'ready' && answer.version !== refusedVersion) return answer;
-    await onWanted(connection);
+    // Nobody can connect what is set by the operator.
+    if (connection.secret === null) await onWanted(connection);
     throw wanted(connection, answer.kind === 'missing' ? 'connection_missing' : 'connection_dead');
   }
 
-  /** Sends a request, again where that may help and cannot hurt. */
   async #repeated(request: EgressRequest, connection: Connection, credential: Credential): Promise<Response> {
-    for (let sent = 1; ; sent += 1) {
-      const response = await this.#send(request, connection, credential);
-      const delayMs = retryDelayMs(
-        {
-          method: request.method,
-          status: response?.status ?? null,
-          retryAfter: response?.headers.get('retry-after') ?? null,
-          sent,
-          nowMs: Date.now(),
-          chance: Math.random(),
-        },
-        this.#parts.retries,
-      );
-      if (delayMs === null && response) return response;
-      if (delayMs === null) throw unreachable(connection);
-      await response?.body?.cancel();
-      await this.#parts.wait(delayMs);
-    }
+    const { retries, wait } = this.#parts;
+    const send = () => this.#send(request, connection, credential);
+    const response = await repeated(request.method, { retries, send, wait });
+    if (!response) throw unreachable(connection);
+    return response;
   }
 
   /** @returns null where the third party was not reached. What the platform says of it may hold the address, with a secret. */
@@ -131,33 +150,11 @@ export class Exchange {
     for (const secret of secretsOf(connection, credential)) this.#secrets.add(secret);
     const { url, headers } = placeCredential(request, connection, credential);
     const { method, body } = request;
-    const sent = this.#parts.send(url, { method, headers, body, redirect: 'manual' });
-    return sent.catch((error: unknown) => {
-      if (error instanceof GatehouseError) throw error;
+    try {
+      // An answer that a shared cache kept would be one for somebody else's credential.
+      return await this.#parts.send(url, { method, headers, body, redirect: 'manual', cache: 'no-store' });
+    } catch {
       return null;
-    });
+    }
   }
-}
-
-function tooManyRedirects(): GatehouseError {
-  return new GatehouseError('egress_failed', `The third party redirects more than ${MAX_REDIRECTS} times.`);
-}
-
-function unreachable({ id }: Connection): GatehouseError {
-  return new GatehouseError('egress_failed', `The third party of the connection "${id}" cannot be reached.`, {
-    connection: id,
-  });
-}
-
-function unavailable({ id }: Connection): GatehouseError {
-  return new GatehouseError(
-    'credential_unavailable',
-    `The credential of the connection "${id}" cannot be had right now. Nothing was sent; try again later.`,
-    { connection: id },
-  );
-}
-
-function wanted({ id, name }: Connection, code: 'connection_missing' | 'connection_dead'): GatehouseError {
-  const words = code === 'connection_missing' ? 'is not connected yet' : 'has to be connected again';
-  return new GatehouseError(code, `${name} ${words}.`, { connection: id });
 }

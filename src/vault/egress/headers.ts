@@ -1,6 +1,9 @@
 import { redactText } from '../redaction.ts';
 
-/** What tool code may say to a third party, beside what names a version of its API (`X-GitHub-Api-Version`). */
+/**
+ * What tool code may say to a third party, beside what names a version of its API (`X-GitHub-Api-Version`). Not `Range`: an answer
+ * that holds a secret could be asked for in parts too short to find it in.
+ */
 const REQUEST_HEADERS: readonly string[] = [
   'accept',
   'accept-language',
@@ -10,14 +13,13 @@ const REQUEST_HEADERS: readonly string[] = [
   'if-match',
   'if-modified-since',
   'if-none-match',
-  'if-range',
   'if-unmodified-since',
   'last-event-id',
   'prefer',
-  'range',
   'user-agent',
 ];
-const VERSION_HEADER = /^[a-z][a-z0-9-]*-version$/;
+const VERSION_HEADER =
+  /^(?!(?:cf|client|forwarded|proxy|sec|x-client|x-forwarded|x-original|x-real)-)[a-z][a-z0-9-]*-version$/;
 
 /** What tool code may hear from a third party. */
 const RESPONSE_HEADERS: readonly string[] = [
@@ -54,7 +56,9 @@ const RESPONSE_HEADERS: readonly string[] = [
   'x-total-count',
   'x-total-pages',
 ];
-const RATE_LIMIT_HEADER = /^(x-)?ratelimit(-[a-z-]+)?$/;
+/** Of words that are known, because a name may say as much as a value. */
+const RATE_LIMIT_HEADER =
+  /^(x-)?ratelimit(-(after|bucket|cost|day|hour|limit|minute|month|observed|policy|project|remaining|requests|reset|resource|retry|scope|second|tokens|used))*$/;
 
 const USER_AGENT = 'Gatehouse';
 

@@ -2,7 +2,6 @@ import { toBase64, utf8 } from '../../crypto/bytes.ts';
 import { GatehouseError } from '../../errors.ts';
 import type { Connection, Placement } from '../connection.ts';
 import type { Credential } from '../credential.ts';
-import { MIN_SECRET_BYTES } from '../redaction/secret-forms.ts';
 
 /** A request's parts that a credential can be in. */
 export interface Placed {
@@ -24,7 +23,11 @@ export function placeCredential(
   try {
     PLACE[connection.placement.in](placed, connection.placement as never, credential);
   } catch {
-    throw unfit(connection, 'cannot be put where the connection says');
+    throw new GatehouseError(
+      'credential_unavailable',
+      `The credential of the connection "${connection.id}" cannot be put where the connection says.`,
+      { connection: connection.id },
+    );
   }
   return placed;
 }
@@ -38,8 +41,17 @@ const PLACE: {
   basic: ({ headers }, _, credential) =>
     headers.set('authorization', `Basic ${toBase64(utf8(userAndPassword(credential)))}`),
   header: ({ headers }, { name, prefix }, credential) => headers.set(name, `${prefix}${tokenOf(credential)}`),
-  query: ({ url }, { name }, credential) => url.searchParams.set(name, tokenOf(credential)),
+  query: ({ url }, { name }, credential) => {
+    for (const said of [...url.searchParams.keys()]) if (isSame(said, name)) url.searchParams.delete(said);
+    url.searchParams.append(name, tokenOf(credential));
+  },
 };
+
+/** Whether some third party would take one parameter for the other: in another case, or as one of a list (`key[]`). */
+function isSame(said: string, name: string): boolean {
+  const plain = (text: string) => text.split('[')[0]?.trim().toLowerCase();
+  return plain(said) === plain(name);
+}
 
 function tokenOf(credential: Credential): string {
   if (credential.kind === 'oauth2') return credential.accessToken;
@@ -52,26 +64,4 @@ function userAndPassword(credential: Credential): string {
   return credential.kind === 'basic'
     ? `${credential.username}:${credential.password}`
     : `${tokenOf(credential)}:`;
-}
-
-/**
- * All texts of a credential that tool code must not see.
- * @throws GatehouseError `credential_unavailable` where they are too short to be told from ordinary text.
- */
-export function secretsOf(connection: Connection, credential: Credential): readonly string[] {
-  const secrets = textsOf(credential).filter(text => utf8(text).length >= MIN_SECRET_BYTES);
-  if (secrets.length > 0) return secrets;
-  throw unfit(connection, `is shorter than ${MIN_SECRET_BYTES} bytes, too short to be found in answers`);
-}
-
-function textsOf(credential: Credential): readonly string[] {
-  if (credential.kind === 'secret') return [credential.value];
-  if (credential.kind === 'oauth2') return [credential.accessToken, credential.refreshToken ?? ''];
-  const { username, password } = credential;
-  // Without a password worth the name, as with keys that are sent as user names, the user name is the secret.
-  return utf8(password).length >= MIN_SECRET_BYTES ? [password, `${username}:${password}`] : [username];
-}
-
-function unfit({ id }: Connection, words: string): GatehouseError {
-  return new GatehouseError('credential_unavailable', `The credential of the connection "${id}" ${words}.`);
 }

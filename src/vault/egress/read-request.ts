@@ -5,10 +5,15 @@ import type { EgressRequest } from './redirect.ts';
 
 /**
  * What tool code asks for: address, method, body and the headers that it may choose. Nothing else of its request goes
- * any further.
+ * any further. The body is held in memory, so that it can be sent again.
+ * @param signal ends the reading of a body that does not end by itself.
  * @throws GatehouseError `egress_refused` for an upgrade, `egress_request_too_large`.
  */
-export async function readRequest(request: Request, maxBytes: number): Promise<EgressRequest> {
+export async function readRequest(
+  request: Request,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<EgressRequest> {
   if (request.headers.has('upgrade')) {
     throw new GatehouseError('egress_refused', 'Only plain HTTP requests go out, no WebSockets.', {
       reason: 'upgrade',
@@ -16,19 +21,26 @@ export async function readRequest(request: Request, maxBytes: number): Promise<E
   }
   const url = new URL(request.url);
   url.hash = '';
-  const { method } = request;
-  return { url, method, headers: requestHeaders(request.headers), body: await readBody(request, maxBytes) };
+  const { method, body } = request;
+  const bytes = body === null ? null : await readBody(body, maxBytes, signal);
+  return { url, method, headers: requestHeaders(request.headers), body: bytes };
 }
 
-async function readBody({ body }: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (body === null) return null;
+async function readBody(
+  body: ReadableStream<Uint8Array>,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
-  }
+  const collect = new WritableStream<Uint8Array>({
+    write: chunk => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(chunk);
+    },
+  });
+  await body.pipeTo(collect, { signal });
   return concat(...chunks);
 }
 

@@ -40,10 +40,11 @@ export function retryDelayMs(attempt: Attempt, { maxRetries, maxWaitMs }: RetryL
   return Math.min(maxWaitMs, backOff * (1 - attempt.chance / 2));
 }
 
-/** Seconds, or a date. Anything else is no wish. */
+/** Seconds, or a date (RFC 9110 section 5.6.7). Anything else is no wish. */
 function askedMs(retryAfter: string | null, nowMs: number): number | null {
   if (retryAfter === null) return null;
   if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  if (!/^[A-Z][a-z]{2},.*GMT$/.test(retryAfter)) return null;
   const untilMs = Date.parse(retryAfter);
   return Number.isNaN(untilMs) ? null : Math.max(0, untilMs - nowMs);
 }

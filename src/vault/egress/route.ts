@@ -4,6 +4,9 @@ import { privateHostMessage, privateHostOf } from '../../network/public-host.ts'
 import type { Connection } from '../connection.ts';
 import { isAmbiguousPath, isUnderPath } from './path-rules.ts';
 
+/** The methods that go out; not TRACE, which asks for the credential back, nor CONNECT. */
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
 /** Where a request is to go. */
 export interface Destination {
   readonly url: URL;
@@ -25,9 +28,7 @@ export function connectionFor(
   requireReachable(destination.url, allowLoopback);
   const ofOrigin = connections.filter(({ origins }) => origins.includes(destination.url.origin));
   if (ofOrigin.length === 0) throw refused('origin', originWords(destination.url, connections));
-  const ofMethod = ofOrigin.filter(
-    ({ methods }) => methods.length === 0 || methods.includes(destination.method),
-  );
+  const ofMethod = ofOrigin.filter(connection => methodsOf(connection).includes(destination.method));
   if (ofMethod.length === 0) throw refused('method', methodWords(destination.method, ofOrigin));
   if (isAmbiguousPath(destination.url.pathname)) throw refused('path', AMBIGUOUS);
   const ofPath = ofMethod.map(connection => ({
@@ -50,13 +51,18 @@ function requireReachable(url: URL, allowLoopback: boolean): void {
   if (found) throw refused('host', privateHostMessage(found));
 }
 
+function methodsOf({ methods }: Connection): readonly string[] {
+  return methods.length === 0 ? METHODS : methods;
+}
+
 /** The length of the longest path rule that holds; 0 where there are no rules, -1 where none holds. */
 function pathLength({ pathname }: URL, { paths }: Connection): number {
   if (paths.length === 0) return 0;
   return Math.max(-1, ...paths.filter(path => isUnderPath(pathname, path)).map(({ length }) => length));
 }
 
-const AMBIGUOUS = 'The path has segments "." or ".." that are encoded. Write the path without them.';
+const AMBIGUOUS =
+  'The path can be read in more than one way: it has encoded "." or ".." segments, control characters, or bytes that are no UTF-8. Write it without them.';
 
 function originWords({ origin }: URL, connections: readonly Connection[]): string {
   const origins = connections.flatMap(({ id, origins }) => origins.map(each => `${each} (${id})`));
@@ -64,7 +70,7 @@ function originWords({ origin }: URL, connections: readonly Connection[]): strin
 }
 
 function methodWords(method: string, connections: readonly Connection[]): string {
-  const methods = connections.flatMap(connection => connection.methods);
+  const methods = connections.flatMap(methodsOf);
   return `The method ${method} is not open at this origin. Open are: ${list(methods)}.`;
 }
 
