@@ -263,29 +263,23 @@ export class Account
     return this.#credentials.rewrapCredentials(owner);
   }
 
-  /** Does what is due; whoever shares the alarm asks for the next one itself (`storage/wake.ts`). */
-  override async alarm(): Promise<void> {
-    await this.#credentials.tidy();
-  }
-
-  /** Whoever ends a client does not want it to come back without being asked, nor by a token that it has. */
-  #disconnected(client: string): void {
-    this.#consents.forget(client);
-    this.#gate.endSource(clientSource(client), null);
-  }
-
-  async recordAudit(owner: AccountOwner, entry: AuditEntry): Promise<void> {
-    await accountTrail(this.env, this.ctx.storage, owner).record(entry);
+  recordAudit(owner: AccountOwner, entry: AuditEntry): Promise<void> {
+    return accountTrail(this.env, this.ctx.storage, owner).record(entry);
   }
 
   async auditChainState(): Promise<ChainState | null> {
     return new AuditOutbox(this.ctx.storage.sql).state();
   }
 
-  /** Whatever here waits for a time of its own says when it is to be woken next. */
+  /** Does what is due; whoever shares the alarm asks for the next one itself (`storage/wake.ts`). */
   override async alarm(): Promise<void> {
-    const wakeAtMs = await deliveryFor(this.env, this.ctx.storage).run();
-    if (wakeAtMs !== null) await this.ctx.storage.setAlarm(wakeAtMs);
+    await Promise.all([this.#credentials.tidy(), deliveryFor(this.env, this.ctx.storage).run()]);
+  }
+
+  /** Whoever ends a client does not want it to come back without being asked, nor by a token that it has. */
+  #disconnected(client: string): void {
+    this.#consents.forget(client);
+    this.#gate.endSource(clientSource(client), null);
   }
 
   async #endInstallations(ids: readonly string[]): Promise<void> {

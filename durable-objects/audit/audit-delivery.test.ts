@@ -33,14 +33,14 @@ class Recorder {
     for (let index = 0; index < count; index += 1) await this.#trail.record(USED);
   }
 
-  /** The alarm, at its time. */
+  /** The alarm, at its time. @returns when the next one is. */
   async wake(): Promise<number | null> {
     vi.setSystemTime(Math.max(Date.now(), this.storage.alarmMs ?? 0));
+    this.storage.alarmMs = null;
     const events = { insert: (rows: readonly AuditRow[]) => this.#called(rows) };
     const listOf = (tenant: string) => ({ noteAuditChain: (chain: string) => this.#listed(tenant, chain) });
-    const atMs = await new AuditDelivery({ storage: this.storage.storage, events, listOf }).run();
-    if (atMs !== null) await this.storage.setAlarm(atMs);
-    return atMs;
+    await new AuditDelivery({ storage: this.storage.storage, events, listOf }).run();
+    return this.storage.alarmMs;
   }
 
   get sequences(): number[] {
@@ -156,15 +156,23 @@ test('more than one alarm can do is gone on with at once', async () => {
   expect(recorder.stored.size).toBe(2050);
 });
 
-test('an alarm that was for something else does nothing, and says when to come', async () => {
+test('an alarm that was for something else delivers nothing, and sets the next one', async () => {
   const recorder = new Recorder();
-  const deliver = () =>
-    new AuditDelivery({
-      storage: recorder.storage.storage,
-      events: { insert: () => Promise.reject(new Error('not due')) },
-      listOf: () => ({ noteAuditChain: () => Promise.reject(new Error('not due')) }),
-    }).run();
-  expect(await deliver()).toBeNull();
+  expect(await recorder.wake()).toBeNull();
   await recorder.record(1);
-  expect(await deliver()).toBe(recorder.storage.alarmMs);
+  const dueAtMs = recorder.storage.alarmMs;
+  recorder.storage.alarmMs = Date.now();
+  expect(await recorder.wake()).toBe(dueAtMs);
+  expect(recorder.calls).toEqual([]);
+});
+
+test('an alarm of others that comes sooner is left alone', async () => {
+  faultLog();
+  const recorder = new Recorder();
+  recorder.insert = async () => {
+    recorder.storage.alarmMs = Date.now() + 1;
+    throw new Error('D1 is down');
+  };
+  await recorder.record(1);
+  expect(await recorder.wake()).toBe(Date.now() + 1);
 });

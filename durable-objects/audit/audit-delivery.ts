@@ -1,6 +1,7 @@
 import type { ChainList } from '../../src/audit/audit-chains.ts';
 import type { StoredEvents } from '../../src/audit/stored-events.ts';
 import { reportFault } from '../../src/errors.ts';
+import { wakeBy } from '../storage/wake.ts';
 import { AuditOutbox, type OutboxChain } from './audit-outbox.ts';
 import { nextTry } from './delivery-times.ts';
 
@@ -31,18 +32,24 @@ export class AuditDelivery {
   }
 
   /**
-   * Delivers what is due. It fails only where the object's own storage does.
-   * @returns when the object must be woken for the rest, Unix time in milliseconds; null where there is none.
+   * To be called by each alarm: delivers what is due, and sees to the next alarm. It fails only where the object's own
+   * storage does.
    */
-  async run(): Promise<number | null> {
+  async run(): Promise<void> {
     const chain = this.#outbox.chain();
-    if (!chain || chain.dueAtMs === null) return null;
-    if (Date.now() < chain.dueAtMs) return chain.dueAtMs;
+    if (!chain || chain.dueAtMs === null) return;
+    const isDue = chain.dueAtMs <= Date.now();
+    const nextAtMs = isDue ? await this.#deliver(chain) : chain.dueAtMs;
+    if (nextAtMs !== null) await wakeBy(this.#parts.storage, nextAtMs);
+  }
+
+  /** @returns when to go on; null where nothing is left. */
+  async #deliver(chain: OutboxChain): Promise<number | null> {
     try {
       await within(TIMEOUT_MS, this.#list(chain));
       await this.#batches(chain);
       // Asked in the same turn as the time is set: what is recorded after that sees to its own delivery.
-      return this.#schedule(this.#outbox.oldest(chain, 1).length > 0 ? Date.now() : null, 0);
+      return this.#schedule(this.#outbox.waiting > 0 ? Date.now() : null, 0);
     } catch (error) {
       reportFault('audit_not_delivered', error, { chain: chain.chain });
       const failures = chain.failures + 1;

@@ -31,7 +31,7 @@ export class ObjectTrail implements AuditTrail {
     const { storage } = this.#parts;
     const nowMs = Date.now();
     const wakeAtMs = storage.transactionSync(() => this.#append(entry, nowMs));
-    // In the same turn as the rows, and so in the same write.
+    // In the same turn as the rows, and so in the same write. What the alarm was set for comes a second later at most.
     const woken = wakeAtMs === null ? undefined : storage.setAlarm(wakeAtMs);
     await Promise.all([woken, storage.sync()]);
   }
