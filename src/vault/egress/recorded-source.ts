@@ -23,5 +23,5 @@ async function recordRefusal(trail: AuditTrail, question: CredentialQuestion): P
   const { subject: owner } = credentialOwner({ owner: connection.owner, user, server });
   const which = { user: user.subject, server, owner, connection: connection.id, version: null };
   const refused = { kind: 'credential.refused', reason: 'backend-failed', ...which } as const;
-  await trail.record(refused).catch(error => reportFault('audit_unavailable', error));
+  await trail.record(refused).catch(error => reportFault('refusal_not_recorded', error));
 }

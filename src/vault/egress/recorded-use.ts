@@ -23,7 +23,7 @@ export function recordedUse(trail: AuditTrail, props: EgressProps): ExchangePart
     };
     const entry = { kind: 'credential.used', ...used, origin: url.origin, method, ...caller } as const;
     await trail.record(entry).catch((error: unknown) => {
-      reportFault('audit_unavailable', error, { connection: connection.id });
+      reportFault('use_not_recorded', error, { connection: connection.id });
       throw unrecorded(connection);
     });
   };
