@@ -6,7 +6,7 @@ import {
   runInDurableObject,
 } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { accountChain } from '../src/audit/audit-chains.ts';
 import { AuditLog } from '../src/audit/audit-log.ts';
 import { accountTrailOf } from '../src/audit/audit-trail.ts';
@@ -16,6 +16,8 @@ import { USED } from '../src/audit/trail.fake.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import { faultLog } from '../src/errors.fake.ts';
 import { accountObjectName } from '../src/session-key/internal-bearer.ts';
+import { connectionOf } from '../src/vault/connection.fake.ts';
+import { credentialKeeperOf, credentialSourceOf } from '../src/vault/credential-source.ts';
 import { AuditOutbox } from './audit/audit-outbox.ts';
 import { ObjectTrail } from './audit/object-trail.ts';
 
@@ -202,5 +204,77 @@ test('asking an account that has recorded nothing leaves nothing behind', async 
     ).toBeNull();
     const tables = storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_%' ESCAPE '\\'");
     expect(tables.toArray()).toEqual([]);
+  });
+});
+
+describe('what becomes of a credential', () => {
+  const connection = connectionOf();
+  const user = OWNER;
+  const keeper = () => credentialKeeperOf(bindings);
+  const keep = (value: string) => keeper().keepCredential(user, connection, { kind: 'secret', value });
+  const use = () => credentialSourceOf(bindings).credentialFor({ user, server: 'board', connection });
+
+  /** Lets the account read records from KV, as it does once they have settled there. */
+  const settle = () =>
+    runInDurableObject(account(), (_instance, { storage }) => {
+      storage.sql.exec('UPDATE credential_record SET copy = NULL');
+    });
+
+  async function recorded(): Promise<(AuditEvent | null)[]> {
+    await wake();
+    const { events } = await log().events('', 100);
+    return events.toSorted((a, b) => a.row.sequence - b.row.sequence).map(({ event }) => event);
+  }
+
+  test('is on record: kept, replaced and dropped, without its value', async () => {
+    await keep('canary-1');
+    await keep('canary-2');
+    await keeper().dropCredential(user, connection);
+    const which = { user: OWNER.subject, owner: OWNER.subject, connection: connection.id };
+    const events = await recorded();
+    expect(events).toMatchObject([
+      { kind: 'credential.kept', ...which, version: 1 },
+      { kind: 'credential.kept', ...which, version: 2 },
+      { kind: 'credential.dropped', ...which, version: 2, cause: 'asked' },
+    ]);
+    expect(JSON.stringify(events)).not.toContain('canary');
+  });
+
+  test('a record that was tampered with, swapped or rolled back is refused, and that is on record', async () => {
+    faultLog();
+    const { keys: none } = await bindings.VAULT_KV.list();
+    expect(none).toEqual([]);
+    await keep('canary-1');
+    const [first] = (await bindings.VAULT_KV.list()).keys;
+    const rolledBack = (await bindings.VAULT_KV.get(first?.name ?? '')) ?? '';
+    await keep('canary-2');
+    const [current] = (await bindings.VAULT_KV.list()).keys;
+    const name = current?.name ?? '';
+    const good = (await bindings.VAULT_KV.get(name)) ?? '';
+    await settle();
+    for (const bad of [rolledBack, good.replace(/"ciphertext":"./, '"ciphertext":"!'), '']) {
+      await bindings.VAULT_KV.put(name, bad);
+      await expect(use()).rejects.toThrow();
+    }
+    await bindings.VAULT_KV.put(name, good);
+    expect(await use()).toMatchObject({ kind: 'ready', version: 2 });
+    expect((await recorded()).slice(2)).toMatchObject(
+      [1, 2, 3].map(() => ({
+        kind: 'credential.refused',
+        outcome: 'refused',
+        reason: 'unreadable',
+        version: 2,
+      })),
+    );
+  });
+
+  test('a credential is not kept while that cannot be put on record', async () => {
+    await keep('canary-1');
+    await runInDurableObject(account(), (_instance, { storage }) => {
+      storage.sql.exec('ALTER TABLE audit_outbox RENAME TO away');
+      storage.sql.exec('CREATE TABLE audit_outbox (sequence INTEGER PRIMARY KEY, previous_hash TEXT)');
+    });
+    await expect(keep('canary-2')).rejects.toThrow();
+    expect(await use()).toMatchObject({ credential: { value: 'canary-1' } });
   });
 });
