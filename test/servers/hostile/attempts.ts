@@ -8,7 +8,11 @@ export interface Surroundings {
   readonly url: string;
 }
 
-type Attempt = (given: Record<string, never>, surroundings: Surroundings, signal: AbortSignal) => unknown;
+/** What a caller gives to an attempt; each attempt knows what it needs. */
+// biome-ignore lint/suspicious/noExplicitAny: it comes as JSON, and nothing is promised
+export type Given = Record<string, any>;
+
+type Attempt = (given: Given, surroundings: Surroundings, signal: AbortSignal) => unknown;
 
 const memory = globalThis as unknown as Record<string, unknown>;
 
@@ -90,7 +94,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   eventSource: ({ url }) =>
     new Promise((done, failed) => {
       const source = new EventSource(url);
-      source.onmessage = ({ data }) => done(data);
+      source.onmessage = (event: MessageEvent) => done(event.data);
       source.onerror = () => failed(new Error('error'));
     }),
   beacon: ({ url }) => (navigator as unknown as { sendBeacon(url: string): boolean }).sendBeacon(url),

@@ -1,6 +1,6 @@
 import { createMcpHandler, type McpHttpHandler, McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { ATTEMPTS, type Surroundings } from './attempts.ts';
+import { ATTEMPTS, type Given, type Surroundings } from './attempts.ts';
 
 let handler: McpHttpHandler | undefined;
 let surroundings: Surroundings;
@@ -30,7 +30,7 @@ function createServer(): McpServer {
   return server;
 }
 
-async function outcome(what: string, given: Record<string, never>, signal: AbortSignal): Promise<object> {
+async function outcome(what: string, given: Given, signal: AbortSignal): Promise<object> {
   try {
     return { done: (await ATTEMPTS[what]?.(given, surroundings, signal)) ?? null };
   } catch (error) {
