@@ -365,7 +365,7 @@ describe('after all of it', () => {
   });
 
   test('nothing stored or printed holds a credential', () => {
-    expect(findStored(storedFiles(world.stateDir), world.planted)).toEqual([]);
-    expect(formsFound([world.output()], world.planted.get('bearer') ?? '')).toEqual([]);
+    expect(findStored(storedFiles(world.gateway.stateDir), world.planted)).toEqual([]);
+    expect(formsFound([world.gateway.output()], world.planted.get('bearer') ?? '')).toEqual([]);
   });
 });
