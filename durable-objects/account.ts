@@ -24,10 +24,18 @@ import type {
   StateWrite,
 } from '../src/runtime/server-state.ts';
 import type { Connection as ThirdParty } from '../src/vault/connection.ts';
-import type { ConnectionWant, ConnectionWants, WantsQuestion } from '../src/vault/connection-wants.ts';
+import type { ConnectionWait, ConnectionWaits as WaitKeeper } from '../src/vault/connection-waits.ts';
+import type {
+  Actor,
+  ConnectionWant,
+  ConnectionWants,
+  WantsAnswer,
+  WantsQuestion,
+} from '../src/vault/connection-wants.ts';
 import type { ConnectionStatus, Credential } from '../src/vault/credential.ts';
 import type { CredentialLedger, HeldCredential, RewrapCount } from '../src/vault/credential-ledger.ts';
 import { refuseBlockedClient } from './account/blocked-client.ts';
+import { ConnectionWaits } from './account/connection-waits.ts';
 import { WantedConnections } from './account/connection-wants.ts';
 import { AccountConnections } from './account/connections.ts';
 import { Consents } from './account/consents.ts';
@@ -63,10 +71,12 @@ export class Account
     StandingKeeper,
     CredentialLedger,
     ConnectionWants,
+    WaitKeeper,
     AuditRecorder,
     ChainRecorder
 {
-  readonly #wants = new WantedConnections();
+  readonly #wants = new WantedConnections(this.ctx.storage.sql);
+  readonly #waits = new ConnectionWaits();
   readonly #credentials = new AccountCredentials(this.env, this.ctx, () => this.#gate.isSuspended);
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
@@ -81,12 +91,14 @@ export class Account
 
   async writeState(owner: StateOwner, key: string, value: string): Promise<StateWrite> {
     const written = this.#state(owner).write(owner.server, key, value);
+    this.#wants.acted(owner.server, Date.now());
     await this.ctx.storage.sync();
     return written;
   }
 
   async deleteState(owner: StateOwner, key: string): Promise<boolean> {
     const deleted = this.#state(owner).delete(owner.server, key);
+    this.#wants.acted(owner.server, Date.now());
     await this.ctx.storage.sync();
     return deleted;
   }
@@ -210,8 +222,22 @@ export class Account
     this.#wants.add(want, Date.now());
   }
 
-  async takeWants(question: WantsQuestion): Promise<string[]> {
-    return this.#wants.take(question);
+  async serverActed({ server }: Actor): Promise<void> {
+    this.#wants.acted(server, Date.now());
+    await this.ctx.storage.sync();
+  }
+
+  async wantsSince(question: WantsQuestion): Promise<WantsAnswer> {
+    return this.#wants.since(question);
+  }
+
+  async awaitConnected(owner: AccountOwner, wait: ConnectionWait): Promise<boolean> {
+    const { connection, seenAtMs, waitMs } = wait;
+    const isNew = async () => {
+      const { state, connectedAtMs } = await this.#credentials.credentialStatus(owner, connection);
+      return state === 'connected' && connectedAtMs !== seenAtMs;
+    };
+    return this.#waits.until(connection.id, isNew, waitMs);
   }
 
   recordSignIn(owner: AccountOwner, upstream: UpstreamSignIn | null): Promise<number | null> {
@@ -247,8 +273,9 @@ export class Account
     return this.#credentials.currentCredential(owner, connection, refusedVersion);
   }
 
-  keepCredential(owner: AccountOwner, connection: ThirdParty, credential: Credential): Promise<void> {
-    return this.#credentials.keepCredential(owner, connection, credential);
+  async keepCredential(owner: AccountOwner, connection: ThirdParty, credential: Credential): Promise<void> {
+    await this.#credentials.keepCredential(owner, connection, credential);
+    this.#waits.changed(connection.id);
   }
 
   dropCredential(owner: AccountOwner, connectionId: string): Promise<boolean> {

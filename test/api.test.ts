@@ -20,6 +20,8 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['GET', '/api/me', 'account', ALL],
   ['GET', '/api/connections', 'account', ALL],
   ['DELETE', '/api/connections/{id}', 'account', ALL],
+  ['GET', '/api/credentials', 'account', ALL],
+  ['DELETE', '/api/credentials/{connection}', 'account', ALL],
   ['DELETE', '/api/sessions/{id}', 'account', ALL],
   ['DELETE', '/api/clients/{id}', 'account', ALL],
   ['GET', '/api/admin/users', 'admin', LISTING],
@@ -31,6 +33,7 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['DELETE', '/api/admin/clients/{id}', 'admin', RULING],
   ['PUT', '/api/admin/clients/{id}/block', 'admin', RULING],
   ['DELETE', '/api/admin/clients/{id}/block', 'admin', RULING],
+  ['POST', '/api/admin/keys/vault/rotation', 'admin', RULING],
   ['GET', '/api/admin/audit/events', 'admin', AUDITING],
   ['POST', '/api/admin/audit/verification', 'admin', AUDITING],
 ];

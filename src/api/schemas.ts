@@ -51,6 +51,29 @@ const CONNECTION = record({
   sessions: listOf(SESSION),
 });
 
+const CREDENTIAL = record({
+  id: {
+    ...TEXT,
+    description: 'The id of the connection; where servers own theirs, with `@` and the server.',
+  },
+  name: TEXT,
+  owner: { type: 'string', enum: ['user', 'tenant', 'server'] },
+  servers: { ...listOf(TEXT), description: 'The titles of the servers that use it.' },
+  origins: { ...listOf({ ...TEXT, format: 'uri' }), description: 'Where the credential may be sent.' },
+  state: {
+    type: 'string',
+    enum: ['connected', 'missing', 'dead', 'unknown'],
+    description: '`dead`: it has to be connected again. `unknown`: it cannot be looked at right now.',
+  },
+  connectedAt: TIME_OR_NULL,
+  expiresAt: { ...TIME_OR_NULL, description: 'Of the access token; it is renewed where that can be.' },
+  connectUrl: {
+    type: ['string', 'null'],
+    format: 'uri',
+    description: 'Where it is connected; null where you may not.',
+  },
+});
+
 const USER = record({
   subject: TEXT,
   name: TEXT_OR_NULL,
@@ -94,6 +117,7 @@ const AUDIT_PROBLEM = record({
 export const SCHEMAS = {
   Me: record({ tenant: TEXT, subject: TEXT, roles: listOf(ROLE), client: TEXT, scopes: listOf(TEXT) }),
   Connections: record({ connections: listOf(CONNECTION) }),
+  Credentials: record({ credentials: listOf(CREDENTIAL) }, 'Never with a value.'),
   Users: record(
     { users: listOf(USER), next: TEXT_OR_NULL },
     '`next` is the `after` of the next page, if any.',
@@ -106,6 +130,16 @@ export const SCHEMAS = {
       ...FLAG,
       description: 'False where other tenants use it: then it is blocked in this one only.',
     },
+  }),
+  Rotation: record({
+    owners: { ...COUNT, description: 'How many accounts with credentials were looked at.' },
+    rewrapped: COUNT,
+    remaining: {
+      ...COUNT,
+      description: 'How many records in these accounts are still under another key than the current one.',
+    },
+    failed: { ...COUNT, description: 'How many accounts could not be asked.' },
+    next: { ...TEXT_OR_NULL, description: 'The `after` of the next page, if any.' },
   }),
   AuditEvents: record({ events: listOf(AUDIT_EVENT), next: TEXT_OR_NULL }),
   AuditVerification: record(
