@@ -1,5 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import { OAuthError } from '@cloudflare/workers-oauth-provider';
+import type { ChainRecorder, ChainState } from '../src/audit/audit-chains.ts';
+import type { AuditRecorder } from '../src/audit/audit-trail.ts';
+import type { AuditEntry } from '../src/audit/event.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import type { Connection, Connections } from '../src/grants/connections.ts';
 import type { Consent, ConsentBook, ConsentSubject } from '../src/grants/consents.ts';
@@ -21,10 +24,18 @@ import type {
   StateWrite,
 } from '../src/runtime/server-state.ts';
 import type { Connection as ThirdParty } from '../src/vault/connection.ts';
-import type { ConnectionWant, ConnectionWants, WantsQuestion } from '../src/vault/connection-wants.ts';
+import type { ConnectionWait, ConnectionWaits as WaitKeeper } from '../src/vault/connection-waits.ts';
+import type {
+  Actor,
+  ConnectionWant,
+  ConnectionWants,
+  WantsAnswer,
+  WantsQuestion,
+} from '../src/vault/connection-wants.ts';
 import type { ConnectionStatus, Credential } from '../src/vault/credential.ts';
 import type { CredentialLedger, HeldCredential, RewrapCount } from '../src/vault/credential-ledger.ts';
 import { refuseBlockedClient } from './account/blocked-client.ts';
+import { ConnectionWaits } from './account/connection-waits.ts';
 import { WantedConnections } from './account/connection-wants.ts';
 import { AccountConnections } from './account/connections.ts';
 import { Consents } from './account/consents.ts';
@@ -39,6 +50,8 @@ import { UsedTokens } from './account/used-tokens.ts';
 import { UserGate } from './account/user-gate.ts';
 import type { AccountOwner } from './account/user-key.ts';
 import { UserState } from './account/user-state.ts';
+import { accountTrail, deliveryFor } from './audit/account-trail.ts';
+import { AuditOutbox } from './audit/audit-outbox.ts';
 
 const REVOKED = { description: 'The grant has been revoked. Sign in again.' };
 
@@ -57,9 +70,13 @@ export class Account
     SingleUse,
     StandingKeeper,
     CredentialLedger,
-    ConnectionWants
+    ConnectionWants,
+    WaitKeeper,
+    AuditRecorder,
+    ChainRecorder
 {
-  readonly #wants = new WantedConnections();
+  readonly #wants = new WantedConnections(this.ctx.storage.sql);
+  readonly #waits = new ConnectionWaits();
   readonly #credentials = new AccountCredentials(this.env, this.ctx, () => this.#gate.isSuspended);
   #userState: UserState | undefined;
   #desk: TokenDesk | undefined;
@@ -74,12 +91,14 @@ export class Account
 
   async writeState(owner: StateOwner, key: string, value: string): Promise<StateWrite> {
     const written = this.#state(owner).write(owner.server, key, value);
+    this.#wants.acted(owner.server, Date.now());
     await this.ctx.storage.sync();
     return written;
   }
 
   async deleteState(owner: StateOwner, key: string): Promise<boolean> {
     const deleted = this.#state(owner).delete(owner.server, key);
+    this.#wants.acted(owner.server, Date.now());
     await this.ctx.storage.sync();
     return deleted;
   }
@@ -203,8 +222,22 @@ export class Account
     this.#wants.add(want, Date.now());
   }
 
-  async takeWants(question: WantsQuestion): Promise<string[]> {
-    return this.#wants.take(question);
+  async serverActed({ server }: Actor): Promise<void> {
+    this.#wants.acted(server, Date.now());
+    await this.ctx.storage.sync();
+  }
+
+  async wantsSince(question: WantsQuestion): Promise<WantsAnswer> {
+    return this.#wants.since(question);
+  }
+
+  async awaitConnected(owner: AccountOwner, wait: ConnectionWait): Promise<boolean> {
+    const { connection, seenAtMs, waitMs } = wait;
+    const isNew = async () => {
+      const { state, connectedAtMs } = await this.#credentials.credentialStatus(owner, connection);
+      return state === 'connected' && connectedAtMs !== seenAtMs;
+    };
+    return this.#waits.until(connection.id, isNew, waitMs);
   }
 
   recordSignIn(owner: AccountOwner, upstream: UpstreamSignIn | null): Promise<number | null> {
@@ -240,8 +273,9 @@ export class Account
     return this.#credentials.currentCredential(owner, connection, refusedVersion);
   }
 
-  keepCredential(owner: AccountOwner, connection: ThirdParty, credential: Credential): Promise<void> {
-    return this.#credentials.keepCredential(owner, connection, credential);
+  async keepCredential(owner: AccountOwner, connection: ThirdParty, credential: Credential): Promise<void> {
+    await this.#credentials.keepCredential(owner, connection, credential);
+    this.#waits.changed(connection.id);
   }
 
   dropCredential(owner: AccountOwner, connectionId: string): Promise<boolean> {
@@ -256,9 +290,17 @@ export class Account
     return this.#credentials.rewrapCredentials(owner);
   }
 
+  recordAudit(owner: AccountOwner, entry: AuditEntry): Promise<void> {
+    return accountTrail(this.env, this.ctx.storage, owner).record(entry);
+  }
+
+  async auditChainState(): Promise<ChainState | null> {
+    return new AuditOutbox(this.ctx.storage.sql).state();
+  }
+
   /** Does what is due; whoever shares the alarm asks for the next one itself (`storage/wake.ts`). */
   override async alarm(): Promise<void> {
-    await this.#credentials.tidy();
+    await Promise.all([this.#credentials.tidy(), deliveryFor(this.env, this.ctx.storage).run()]);
   }
 
   /** Whoever ends a client does not want it to come back without being asked, nor by a token that it has. */

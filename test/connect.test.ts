@@ -60,7 +60,7 @@ afterAll(async () => {
 });
 
 const ticketFor = (subject: string, connection: string, ttlSeconds = 600) =>
-  sealTicket(keyRing, { tenant: 'default', subject, connection }, ttlSeconds);
+  sealTicket(keyRing, { tenant: 'default', subject, client: 'app', connection, server: null }, ttlSeconds);
 
 /** Opens the page of a connection as somebody who signs in for it. */
 async function pageOf(browser: WebBrowser, user: string, id: string, query = ''): Promise<Page> {
@@ -72,7 +72,8 @@ const connect = { action: 'connect' };
 
 /** Goes to the third party and agrees there. */
 async function callbackOf(browser: WebBrowser, user: string, id = 'tracker'): Promise<URL> {
-  return agreeThere(browser, await browser.submit(await pageOf(browser, user, id), connect));
+  const page = await pageOf(browser, user, id);
+  return agreeThere(browser, await browser.submitOnly(page, connect), page.url);
 }
 
 const stateOf = ({ text }: Page) => /<dt>State<\/dt><dd><bdi>([^<]*)/.exec(text)?.[1] ?? '';

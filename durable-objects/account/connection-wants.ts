@@ -1,26 +1,62 @@
-import type { ConnectionWant, WantsQuestion } from '../../src/vault/connection-wants.ts';
+import type { ConnectionWant, WantsAnswer, WantsQuestion } from '../../src/vault/connection-wants.ts';
+import { tableExists } from '../storage/table-exists.ts';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS server_act (
+    server TEXT PRIMARY KEY,
+    at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
 
 /** The most that is remembered of one user; the oldest are forgotten first. */
 const MAX_WANTS = 100;
 
-interface DatedWant extends Pick<ConnectionWant, 'server' | 'connection'> {
+/** Whoever asks has a clock of their own: what was done shortly before may have been done since. */
+const CLOCK_SKEW_MS = 500;
+
+type Want = Pick<ConnectionWant, 'server' | 'connection' | 'reason'>;
+
+interface DatedWant extends Want {
   readonly atMs: number;
 }
 
-/** Which connections a user's tools needed lately. In memory: who asks for it does so within the tool's call. */
+/**
+ * Which connections a user's tools needed lately, and when servers last acted for them. Wants are in memory: who asks for
+ * them does so within the tool's call. Acts are stored, since to forget one would have it done twice.
+ */
 export class WantedConnections {
+  readonly #sql: SqlStorage;
   #wants: readonly DatedWant[] = [];
 
-  add({ server, connection }: ConnectionWant, nowMs: number): void {
-    const others = this.#wants.filter(want => want.server !== server || want.connection !== connection);
-    this.#wants = [...others, { server, connection, atMs: nowMs }].slice(-MAX_WANTS);
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
   }
 
-  /** The ids of those of a server since a time. It forgets them. */
-  take({ server, sinceMs }: WantsQuestion): string[] {
-    const isTaken = (want: DatedWant) => want.server === server && want.atMs >= sinceMs;
-    const taken = this.#wants.filter(isTaken);
-    this.#wants = this.#wants.filter(want => !isTaken(want));
-    return taken.map(({ connection }) => connection);
+  add({ server, connection, reason }: Want, nowMs: number): void {
+    const others = this.#wants.filter(want => want.server !== server || want.connection !== connection);
+    this.#wants = [...others, { server, connection, reason, atMs: nowMs }].slice(-MAX_WANTS);
+  }
+
+  /** Notes that a server did something that must not be done twice. */
+  acted(server: string, nowMs: number): void {
+    this.#sql.exec(SCHEMA);
+    this.#sql.exec('INSERT OR REPLACE INTO server_act (server, at_ms) VALUES (?, ?)', server, nowMs);
+  }
+
+  /** What a server needed since a time. Several calls may have needed the same, so nothing is forgotten. */
+  since({ server, sinceMs }: Pick<WantsQuestion, 'server' | 'sinceMs'>): WantsAnswer {
+    const wants = this.#wants.filter(want => want.server === server && want.atMs >= sinceMs);
+    return {
+      wants: wants.map(({ connection, reason }) => ({ connection, reason })),
+      mayHaveActed: this.#actedAtMs(server) >= sinceMs - CLOCK_SKEW_MS,
+    };
+  }
+
+  #actedAtMs(server: string): number {
+    if (!tableExists(this.#sql, 'server_act')) return Number.NEGATIVE_INFINITY;
+    const [row] = this.#sql
+      .exec<{ at_ms: number }>('SELECT at_ms FROM server_act WHERE server = ?', server)
+      .toArray();
+    return row?.at_ms ?? Number.NEGATIVE_INFINITY;
   }
 }

@@ -1,5 +1,8 @@
 import { catalogOf, serversAt } from '../../src/catalog/catalog.ts';
 import { type Definitions, definitionsOf } from '../../src/catalog/definitions.ts';
+import { connectingConnector } from '../../src/connectors/connecting/connecting-connector.ts';
+import { vaultDesk } from '../../src/connectors/connecting/vault-desk.ts';
+import type { Connector } from '../../src/connectors/connector.ts';
 import { withDeadline } from '../../src/connectors/deadline.ts';
 import { Directory } from '../../src/connectors/directory.ts';
 import { isolateConnector } from '../../src/connectors/isolate-connector.ts';
@@ -24,10 +27,15 @@ export function directoryFor(env: Env, exports: CapabilityExports, settings: Set
         signal,
       ),
     );
+  const { principal } = hop;
+  const connecting = (connector: Connector, { name, connections }: IsolateCode) =>
+    connections.length === 0
+      ? connector
+      : connectingConnector(connector, vaultDesk({ env, settings, principal, server: name }), settings);
   const entries = serversAt(catalogOf(HOSTED_SERVERS, isDevelopment(settings)), hop.server);
   const upstreams = entries.map(
     (entry): Upstream => ({
-      connector: connect(withOperatorSettings(env, entry)),
+      connector: connecting(connect(withOperatorSettings(env, entry)), entry),
       definitions: () => definitionsOf(env.DB, entry, () => read(entry)),
     }),
   );

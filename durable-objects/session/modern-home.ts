@@ -22,6 +22,7 @@ import {
   profileOf,
   withSubscriptionId,
 } from '../../src/protocol/modern.ts';
+import { isModernNotification, modernOutcome } from '../../src/protocol/url-elicitation.ts';
 import { ModernReply } from './modern-reply.ts';
 import { RequestStates } from './request-state.ts';
 
@@ -108,9 +109,12 @@ export class ModernHome {
         client,
         paramHeaders: paramHeadersOf(headers),
       },
-      { signal: reply.signal, notify: notification => reply.notify(notification) },
+      {
+        signal: reply.signal,
+        notify: notification => isModernNotification(notification) && reply.notify(notification),
+      },
     );
-    return this.#withSealedState(method, params, outcome);
+    return this.#withSealedState(method, params, modernOutcome(method, outcome));
   }
 
   /** Subscribes to every server behind the endpoint; one stream, acknowledged first. */

@@ -1,7 +1,7 @@
 import { ACCOUNT_PATH } from '../auth/sign-in/own-pages.tsx';
 
 /** What a button on the page may end. */
-export const KINDS = ['client', 'connection', 'session'] as const;
+export const KINDS = ['client', 'connection', 'session', 'credential'] as const;
 
 /** One of {@link KINDS}. */
 export type Kind = (typeof KINDS)[number];

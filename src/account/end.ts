@@ -1,6 +1,6 @@
-import type { Env } from '../env.ts';
+import type { Looker } from '../connect/own-connections.ts';
+import { dropOwn } from '../connect/own-credential.ts';
 import { connectionsOf } from '../grants/connections.ts';
-import type { UserName } from '../grants/user-id.ts';
 import { KINDS, type Kind } from './end-form.tsx';
 
 /** What is said once something was ended; `nothing` where it had ended before. */
@@ -8,6 +8,7 @@ const NOTICES: Readonly<Record<Kind | 'nothing', string>> = {
   client: 'The app is disconnected. Its access and its sessions have ended.',
   connection: 'The connection has ended, with its access and its sessions.',
   session: 'The session has ended. The app is still connected and may open another.',
+  credential: 'The account is disconnected, and its credential is deleted here.',
   nothing: 'That had already ended.',
 };
 
@@ -19,16 +20,19 @@ export function noticeOf(outcome: string | null): string | null {
   return outcome !== null && Object.hasOwn(NOTICES, outcome) ? NOTICES[outcome as Outcome] : null;
 }
 
-/** Ends what a button names, of the person who pressed it; null where there is no such kind. */
-export async function end(env: Env, person: UserName, kind: string, id: string): Promise<Outcome | null> {
+/**
+ * Ends what a button names, of the person who pressed it; null where there is no such kind.
+ * @throws GatehouseError `connect_refused` for a credential that is not theirs to end.
+ */
+export async function end(looker: Looker, kind: string, id: string): Promise<Outcome | null> {
   const known = KINDS.find(each => each === kind);
   if (!known) return null;
-  const owner = { tenant: person.tenant, subject: person.subject };
-  return (await ENDS[known](env, owner, id)) ? known : 'nothing';
+  return (await ENDS[known](looker, id)) ? known : 'nothing';
 }
 
-const ENDS: Readonly<Record<Kind, (env: Env, owner: UserName, id: string) => Promise<boolean>>> = {
-  client: async (env, owner, id) => (await connectionsOf(env, owner).endClient(owner, id)) > 0,
-  connection: (env, owner, id) => connectionsOf(env, owner).endInstallation(owner, id),
-  session: (env, owner, id) => connectionsOf(env, owner).endSession(owner, id),
+const ENDS: Readonly<Record<Kind, (looker: Looker, id: string) => Promise<boolean>>> = {
+  client: async ({ env, user }, id) => (await connectionsOf(env, user).endClient(user, id)) > 0,
+  connection: ({ env, user }, id) => connectionsOf(env, user).endInstallation(user, id),
+  session: ({ env, user }, id) => connectionsOf(env, user).endSession(user, id),
+  credential: async (looker, id) => (await dropOwn(looker, id)) === true,
 };

@@ -9,8 +9,10 @@ import { FOREIGN_FORM, refusalPage } from '../auth/refusal.tsx';
 import { currentPerson } from '../auth/sign-in/current-person.ts';
 import { ACCOUNT_PATH, showOwnSignIn } from '../auth/sign-in/own-pages.tsx';
 import { csrfToken } from '../auth/sign-in/sign-in.ts';
+import { type Looker, ownConnections } from '../connect/own-connections.ts';
 import { type Deployment, deploymentOf } from '../deployment.ts';
 import { type Env, settingsOf } from '../env.ts';
+import { GatehouseError } from '../errors.ts';
 import { connectionsOf } from '../grants/connections.ts';
 import type { Person } from '../identity/person.ts';
 import { AccountPage } from './account-page.tsx';
@@ -33,6 +35,7 @@ async function showAccount(c: AppContext): Promise<Response> {
   const body = AccountPage({
     name: person.name ?? person.subject,
     apps: await appsOf(c.env, deployment, person),
+    connections: await ownConnections(lookerOf(c.env, deployment, person)),
     notice: noticeOf(c.req.query('ended') ?? null),
     csrf: token,
     nowMs: Date.now(),
@@ -49,9 +52,18 @@ async function endOnAccount(c: AppContext): Promise<Response> {
   const person = await currentPerson(c.env, deployment, deployment.request);
   if (!person) return redirection(303, ACCOUNT_PATH);
   const field = (name: string) => String(form.get(name) ?? '');
-  const outcome = await end(c.env, person, field('kind'), field('id'));
-  if (outcome === null) return refusalPage('This form asks for nothing that can be ended.', 400);
-  return redirection(303, `${ACCOUNT_PATH}?ended=${outcome}`);
+  try {
+    const outcome = await end(lookerOf(c.env, deployment, person), field('kind'), field('id'));
+    if (outcome === null) return refusalPage('This form asks for nothing that can be ended.', 400);
+    return redirection(303, `${ACCOUNT_PATH}?ended=${outcome}`);
+  } catch (error) {
+    if (!(error instanceof GatehouseError) || error.code !== 'connect_refused') throw error;
+    return refusalPage(error.message, error.httpStatus);
+  }
+}
+
+function lookerOf(env: Env, deployment: Deployment, { tenant, subject, roles }: Person): Looker {
+  return { env, deployment, user: { tenant, subject }, roles };
 }
 
 async function appsOf(env: Env, deployment: Deployment, person: Person) {

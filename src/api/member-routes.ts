@@ -1,11 +1,13 @@
 import { clientNames } from '../auth/client-names.ts';
 import { helpersFor } from '../auth/oauth-endpoints.ts';
+import { type Looker, ownConnections } from '../connect/own-connections.ts';
+import { dropOwn } from '../connect/own-credential.ts';
 import { GatehouseError } from '../errors.ts';
 import { connectionsOf } from '../grants/connections.ts';
 import { ACCOUNT_SCOPE } from '../grants/scopes.ts';
 import type { UserName } from '../grants/user-id.ts';
 import type { ApiCall, ApiRoute } from './api-route.ts';
-import { connectionView } from './views.ts';
+import { connectionView, credentialView } from './views.ts';
 
 /** One's own connections: whoever may sign in at all may see and end them. */
 const OWN = {
@@ -53,6 +55,31 @@ export const MEMBER_ROUTES: readonly ApiRoute[] = [
   },
   {
     ...OWN,
+    name: 'listCredentials',
+    method: 'GET',
+    path: '/api/credentials',
+    summary: 'The accounts of third parties that tools use for you, and how they stand.',
+    answer: 'Credentials',
+    serve: async call => {
+      const own = await ownConnections(lookerOf(call));
+      return { credentials: own.map(each => credentialView(call, each)) };
+    },
+  },
+  {
+    ...OWN,
+    name: 'dropCredential',
+    method: 'DELETE',
+    path: '/api/credentials/{connection}',
+    summary:
+      "Disconnects an account and deletes its credential. An organisation's or a server's takes the role operator or administrator.",
+    answer: null,
+    serve: async call => {
+      if (await dropOwn(lookerOf(call), call.target)) return null;
+      throw new GatehouseError('connection_unknown', 'You have connected nothing of this id.');
+    },
+  },
+  {
+    ...OWN,
     name: 'endSession',
     method: 'DELETE',
     path: '/api/sessions/{id}',
@@ -77,6 +104,10 @@ export const MEMBER_ROUTES: readonly ApiRoute[] = [
     },
   },
 ];
+
+function lookerOf({ env, deployment, principal }: ApiCall): Looker {
+  return { env, deployment, user: ownerOf(principal), roles: principal.roles };
+}
 
 /** What one user has connected, with the names of the clients. */
 export async function listConnections(call: ApiCall, user: UserName): Promise<object> {

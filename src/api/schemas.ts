@@ -51,6 +51,29 @@ const CONNECTION = record({
   sessions: listOf(SESSION),
 });
 
+const CREDENTIAL = record({
+  id: {
+    ...TEXT,
+    description: 'The id of the connection; where servers own theirs, with `@` and the server.',
+  },
+  name: TEXT,
+  owner: { type: 'string', enum: ['user', 'tenant', 'server'] },
+  servers: { ...listOf(TEXT), description: 'The titles of the servers that use it.' },
+  origins: { ...listOf({ ...TEXT, format: 'uri' }), description: 'Where the credential may be sent.' },
+  state: {
+    type: 'string',
+    enum: ['connected', 'missing', 'dead', 'unknown'],
+    description: '`dead`: it has to be connected again. `unknown`: it cannot be looked at right now.',
+  },
+  connectedAt: TIME_OR_NULL,
+  expiresAt: { ...TIME_OR_NULL, description: 'Of the access token; it is renewed where that can be.' },
+  connectUrl: {
+    type: ['string', 'null'],
+    format: 'uri',
+    description: 'Where it is connected; null where you may not.',
+  },
+});
+
 const USER = record({
   subject: TEXT,
   name: TEXT_OR_NULL,
@@ -66,10 +89,35 @@ const TENANT_CLIENT = record({
   block: orNull(record({ by: TEXT, at: TIME })),
 });
 
+const AUDIT_EVENT = record({
+  id: { ...TEXT, format: 'uuid' },
+  at: TIME,
+  kind: TEXT,
+  chain: TEXT,
+  sequence: { ...COUNT, description: 'Its place in the chain, from 1.' },
+  event: {
+    type: ['object', 'null'],
+    description: 'What happened, see docs/audit.md; null where the row cannot be opened.',
+  },
+});
+
+const PLACE_OR_NULL = { type: ['integer', 'null'] } as const;
+
+const AUDIT_PROBLEM = record({
+  chain: TEXT,
+  kind: {
+    type: 'string',
+    enum: ['edited', 'removed', 'reordered', 'unlinked', 'foreign', 'head', 'unknown'],
+  },
+  sequence: { ...PLACE_OR_NULL, description: 'The first place; null where it is the whole chain.' },
+  through: { ...PLACE_OR_NULL, description: 'The last place.' },
+});
+
 /** What answers look like, by name. */
 export const SCHEMAS = {
   Me: record({ tenant: TEXT, subject: TEXT, roles: listOf(ROLE), client: TEXT, scopes: listOf(TEXT) }),
   Connections: record({ connections: listOf(CONNECTION) }),
+  Credentials: record({ credentials: listOf(CREDENTIAL) }, 'Never with a value.'),
   Users: record(
     { users: listOf(USER), next: TEXT_OR_NULL },
     '`next` is the `after` of the next page, if any.',
@@ -83,6 +131,27 @@ export const SCHEMAS = {
       description: 'False where other tenants use it: then it is blocked in this one only.',
     },
   }),
+  Rotation: record({
+    owners: { ...COUNT, description: 'How many accounts with credentials were looked at.' },
+    rewrapped: COUNT,
+    remaining: {
+      ...COUNT,
+      description: 'How many records in these accounts are still under another key than the current one.',
+    },
+    failed: { ...COUNT, description: 'How many accounts could not be asked.' },
+    next: { ...TEXT_OR_NULL, description: 'The `after` of the next page, if any.' },
+  }),
+  AuditEvents: record({ events: listOf(AUDIT_EVENT), next: TEXT_OR_NULL }),
+  AuditVerification: record(
+    {
+      chains: { ...COUNT, description: 'How many chains were verified to their end.' },
+      events: { ...COUNT, description: 'How many stored events are in order.' },
+      undelivered: { ...COUNT, description: 'How many events are recorded and not stored here yet.' },
+      problems: listOf(AUDIT_PROBLEM),
+      next: TEXT_OR_NULL,
+    },
+    'What this request found. All is verified when `next` is null.',
+  ),
   Error: record({ error: { ...TEXT, description: 'A stable code.' }, message: TEXT }),
 } as const;
 

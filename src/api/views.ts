@@ -1,6 +1,8 @@
+import type { OwnConnection } from '../connect/own-connections.ts';
 import type { Connection } from '../grants/connections.ts';
 import { serversBehind } from '../grants/resources.ts';
 import type { Member, TenantClient } from '../grants/tenant.ts';
+import { connectPath } from '../vault/connect-ticket.ts';
 import type { ApiCall } from './api-route.ts';
 
 /** The names of clients by id, as far as they could be found out. */
@@ -16,7 +18,7 @@ export function connectionView({ deployment }: ApiCall, connection: Connection, 
     servers: serversBehind(deployment.site, resource),
     scopes,
     connectedAt: time(connectedAtMs),
-    lastUsedAt: lastUsedAtMs === null ? null : time(lastUsedAtMs),
+    lastUsedAt: timeOrNull(lastUsedAtMs),
     sessions: sessions.map(session => ({
       id: session.id,
       revision: session.revision,
@@ -24,6 +26,24 @@ export function connectionView({ deployment }: ApiCall, connection: Connection, 
       openedAt: time(session.openedAtMs),
       lastUsedAt: time(session.lastUsedAtMs),
     })),
+  };
+}
+
+/** A credential as the API shows it: everything but what it is. */
+export function credentialView({ deployment }: ApiCall, own: OwnConnection): object {
+  const { id, connection, server, servers, right, status } = own;
+  const { name, owner, origins } = connection;
+  const url = new URL(connectPath(connection.id, server), deployment.origin);
+  return {
+    id,
+    name,
+    owner,
+    servers,
+    origins,
+    state: status?.state ?? 'unknown',
+    connectedAt: timeOrNull(status?.connectedAtMs),
+    expiresAt: timeOrNull(status?.expiresAtMs),
+    connectUrl: right === 'may-keep' ? url.href : null,
   };
 }
 
@@ -50,6 +70,10 @@ export function tenantClientView({ client, members, block }: TenantClient, names
 
 function clientView(id: string, names: Names): object {
   return { id, name: names.get(id) ?? null };
+}
+
+function timeOrNull(ms: number | null | undefined): string | null {
+  return ms === null || ms === undefined ? null : time(ms);
 }
 
 /** RFC 3339, in UTC. */

@@ -2,9 +2,9 @@ import { redirection } from '../auth/redirection.ts';
 import { GatehouseError } from '../errors.ts';
 import { connectPath } from '../vault/connect-ticket.ts';
 import { credentialKeeperOf } from '../vault/credential-source.ts';
-import { keepingRight } from '../vault/keeping-rights.ts';
 import { connectCookie } from './connect-transaction.ts';
 import { enteredCredential } from './entered-credential.ts';
+import { requireKeeping } from './keeping.ts';
 import { beginConnect, isOAuth } from './third-party.ts';
 import type { Visit } from './visit.tsx';
 
@@ -20,25 +20,18 @@ export function noticeOf(done: string | null): string | null {
 }
 
 /** Where a person is sent once something was done, so that to reload the page does not do it again. */
-export function doneAt(connection: string, done: keyof typeof NOTICES): string {
-  return `${connectPath(connection)}?done=${done}`;
+export function doneAt({ connection, server }: Place, done: keyof typeof NOTICES): string {
+  return connectPath(connection.id, server, { done });
 }
 
-/** @throws GatehouseError `connect_refused` for somebody who may not keep the credential of this connection. */
-export function requireKeeping({ connection, person }: Pick<Visit, 'connection' | 'person'>): void {
-  if (keepingRight(connection, person.roles) === 'may-keep') return;
-  throw new GatehouseError(
-    'connect_refused',
-    'This connection is not yours to change. An operator or administrator of your organisation may, unless it comes from the settings of this gateway.',
-  );
-}
+type Place = Pick<Visit, 'connection' | 'server'>;
 
 /**
  * Does what a button of the page asks for.
  * @throws GatehouseError `connect_refused`, `provider_failed`.
  */
 export async function act(visit: Visit, form: FormData): Promise<Response> {
-  requireKeeping(visit);
+  requireKeeping(visit.connection, visit.person.roles);
   const action = String(form.get('action') ?? '');
   const known = Object.hasOwn(ACTIONS, action) ? ACTIONS[action as keyof typeof ACTIONS] : undefined;
   if (!known)
@@ -49,24 +42,25 @@ export async function act(visit: Visit, form: FormData): Promise<Response> {
 const ACTIONS = { connect, disconnect } as const;
 
 async function connect(visit: Visit, form: FormData): Promise<Response> {
-  const { env, user, connection } = visit;
+  const { env, user, connection, server } = visit;
   if (isOAuth(connection)) return goToThirdParty(visit);
   const credential = enteredCredential(connection, form);
-  await credentialKeeperOf(env).keepCredential(user, connection, credential);
-  return redirection(303, doneAt(connection.id, 'connected'));
+  await credentialKeeperOf(env).keepCredential(user, connection, credential, server);
+  return redirection(303, doneAt(visit, 'connected'));
 }
 
-async function goToThirdParty({ deployment, user, connection }: Visit): Promise<Response> {
+async function goToThirdParty({ deployment, user, connection, server }: Visit): Promise<Response> {
   if (!isOAuth(connection)) throw new Error('a connection without OAuth has no third party to go to');
   const { origin, settings } = deployment;
   const { location, checks } = await beginConnect(origin, connection);
-  const transaction = { connection: connection.id, ...user, ...checks };
+  const transaction = { connection: connection.id, server, ...user, ...checks };
   const cookie = await connectCookie(settings.keyRing, transaction);
   const headers = new Headers({ 'set-cookie': cookie, 'referrer-policy': 'no-referrer' });
   return redirection(303, location.href, headers);
 }
 
-async function disconnect({ env, user, connection }: Visit): Promise<Response> {
-  await credentialKeeperOf(env).dropCredential(user, connection);
-  return redirection(303, doneAt(connection.id, 'disconnected'));
+async function disconnect(visit: Visit): Promise<Response> {
+  const { env, user, connection, server } = visit;
+  await credentialKeeperOf(env).dropCredential(user, connection, server);
+  return redirection(303, doneAt(visit, 'disconnected'));
 }

@@ -3,8 +3,9 @@ import { refusalPage } from '../auth/refusal.tsx';
 import type { Deployment } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import { credentialKeeperOf } from '../vault/credential-source.ts';
-import { doneAt, requireKeeping } from './act.ts';
+import { doneAt } from './act.ts';
 import { type ConnectTransaction, connectTransactionOf, endedTransaction } from './connect-transaction.ts';
+import { requireKeeping } from './keeping.ts';
 import { refuseConnect } from './refusal.tsx';
 import { finishConnect, isOAuth } from './third-party.ts';
 import { type Visit, visitOf } from './visit.tsx';
@@ -29,22 +30,23 @@ export async function finishAtThirdParty(env: Env, deployment: Deployment): Prom
 }
 
 async function finish(env: Env, deployment: Deployment, transaction: ConnectTransaction): Promise<Response> {
-  const visit = await visitOf({ env, deployment, ticket: null, id: transaction.connection });
+  const { connection: id, server } = transaction;
+  const visit = await visitOf({ env, deployment, ticket: null, id, server });
   if (visit instanceof Response) return visit;
   const { tenant, subject } = visit.user;
   if (tenant !== transaction.tenant || subject !== transaction.subject) return refusalPage(OTHER_PERSON, 403);
   try {
     return await keep(visit, transaction);
   } catch (error) {
-    return refuseConnect(error, visit.connection);
+    return refuseConnect(error, visit);
   }
 }
 
 async function keep(visit: Visit, transaction: ConnectTransaction): Promise<Response> {
-  const { env, deployment, user, connection } = visit;
-  requireKeeping(visit);
+  const { env, deployment, user, connection, server } = visit;
+  requireKeeping(connection, visit.person.roles);
   if (!isOAuth(connection)) return refusalPage(NO_OAUTH, 403);
   const credential = await finishConnect(connection, transaction, new URL(deployment.request.url));
-  await credentialKeeperOf(env).keepCredential(user, connection, credential);
-  return redirection(303, doneAt(connection.id, 'connected'));
+  await credentialKeeperOf(env).keepCredential(user, connection, credential, server);
+  return redirection(303, doneAt(visit, 'connected'));
 }

@@ -6,6 +6,8 @@ import { type CredentialField, fieldsOf, MAX_ENTERED_LENGTH } from './entered-cr
 /** What every form of the page posts. */
 export interface FormProps {
   readonly connection: Connection;
+  /** The server whose own credential it is; null where servers own none. */
+  readonly server: string | null;
   /** The ticket of the link that led here. */
   readonly ticket: string | null;
   /** The token that binds the forms to this browser. */
@@ -13,10 +15,10 @@ export interface FormProps {
 }
 
 /** The form that connects: one button for a third party with OAuth, else the fields of the credential. */
-export function ConnectForm({ connection, ticket, csrf, isAgain }: FormProps & { isAgain: boolean }) {
+export function ConnectForm({ connection, server, ticket, csrf, isAgain }: FormProps & { isAgain: boolean }) {
   const fields = connection.oauth ? [] : fieldsOf(connection);
   return (
-    <form method="post" action={connectPath(connection.id)} autocomplete="off">
+    <form method="post" action={connectPath(connection.id, server)} autocomplete="off">
       <Hidden ticket={ticket} csrf={csrf} />
       {fields.map(field => (
         <Field {...field} />
@@ -29,9 +31,9 @@ export function ConnectForm({ connection, ticket, csrf, isAgain }: FormProps & {
 }
 
 /** The button that forgets the credential. */
-export function DisconnectForm({ connection, ticket, csrf }: FormProps) {
+export function DisconnectForm({ connection, server, ticket, csrf }: FormProps) {
   return (
-    <form method="post" action={connectPath(connection.id)}>
+    <form method="post" action={connectPath(connection.id, server)}>
       <Hidden ticket={ticket} csrf={csrf} />
       <button type="submit" name="action" value="disconnect" class="button">
         Disconnect

@@ -11,6 +11,8 @@ const LIST_LENGTH = 400;
 export interface ConnectProps extends FormProps {
   /** Who is signed in. */
   readonly person: string;
+  /** The name of the client whose tool call led here; null where none did. */
+  readonly askedBy: string | null;
   /** The titles of the servers that use it. */
   readonly servers: readonly string[];
   readonly right: KeepingRight;
@@ -21,7 +23,7 @@ export interface ConnectProps extends FormProps {
 
 /** What is connected, for which servers, where its credential may go, and the buttons that set and end it. */
 export function ConnectPage(props: ConnectProps) {
-  const { connection, person, notice, right, status } = props;
+  const { connection, person, askedBy, notice, right, status } = props;
   return (
     <>
       <header>
@@ -32,6 +34,12 @@ export function ConnectPage(props: ConnectProps) {
           Signed in as <bdi>{displayText(person)}</bdi>. <a href="/account">What you have connected</a>
         </p>
       </header>
+      {askedBy !== null && (
+        <p class="note">
+          <bdi>{displayText(askedBy)}</bdi> called a tool that needs it. The tool uses your account; the app
+          never sees the credential.
+        </p>
+      )}
       {notice !== null && (
         <p class="done" role="status">
           <Icon name="check" />
@@ -52,11 +60,11 @@ const WORDS: Readonly<Record<Exclude<KeepingRight, 'may-keep'>, string>> = {
   deployed: 'This comes from the settings of this gateway. Whoever runs it can change it there.',
 };
 
-const OWNERS = {
-  user: 'Your own account. Nobody else uses it.',
-  tenant: 'Your organisation: all of its members use it.',
-  server: 'The servers that use it.',
-} as const;
+function ownerWords({ owner }: ConnectProps['connection'], server: string | null): string {
+  if (owner === 'user') return 'Your own account. Nobody else uses it.';
+  if (owner === 'tenant') return 'Your organisation: all of its members use it.';
+  return `The server "${server}" of your organisation: all who call it use it.`;
+}
 
 const STATES: Readonly<Record<ConnectionStatus['state'], string>> = {
   connected: 'Connected',
@@ -64,13 +72,13 @@ const STATES: Readonly<Record<ConnectionStatus['state'], string>> = {
   dead: 'No longer good: connect again',
 };
 
-function Facts({ connection, servers, status, right }: ConnectProps) {
-  const { origins, methods, paths, oauth, owner } = connection;
+function Facts({ connection, server, servers, status, right }: ConnectProps) {
+  const { origins, methods, paths, oauth } = connection;
   const limits = [...methods, ...paths.map(path => `${path}/…`)];
   return (
     <dl class="facts">
       <Fact name="State" values={[right === 'deployed' ? 'Set up' : stateWords(status)]} />
-      <Fact name="Whose it is" values={[OWNERS[owner]]} />
+      <Fact name="Whose it is" values={[ownerWords(connection, server)]} />
       <Fact name="Used by" values={servers.length > 0 ? servers : ['no server yet']} />
       <Fact name="Sent only to" values={origins} />
       {limits.length > 0 && <Fact name="Only for" values={limits} />}

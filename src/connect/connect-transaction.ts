@@ -7,6 +7,8 @@ const TTL_SECONDS = 600;
 const transactionSchema = z.object({
   /** The id of the connection. */
   connection: z.string(),
+  /** The server whose own credential it will be; null where servers own none. */
+  server: z.string().nullable(),
   tenant: z.string(),
   subject: z.string(),
   state: z.string(),

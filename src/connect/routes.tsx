@@ -1,6 +1,8 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { clientNames } from '../auth/client-names.ts';
 import { readOwnForm } from '../auth/form.ts';
+import { helpersFor } from '../auth/oauth-endpoints.ts';
 import { renderPage } from '../auth/pages/page.tsx';
 import { FOREIGN_FORM, refusalPage } from '../auth/refusal.tsx';
 import { csrfToken } from '../auth/sign-in/sign-in.ts';
@@ -12,6 +14,7 @@ import { act, noticeOf } from './act.ts';
 import { finishAtThirdParty } from './callback.tsx';
 import { ConnectPage } from './connect-page.tsx';
 import { refuseConnect } from './refusal.tsx';
+import { usersOf } from './server-choice.tsx';
 import { CALLBACK_PATH } from './third-party.ts';
 import { type Visit, visitOf } from './visit.tsx';
 
@@ -28,49 +31,57 @@ export const connectRoutes = new Hono<{ Bindings: Env }>()
 
 async function show(c: AppContext): Promise<Response> {
   const deployment = deploymentOf(c.env, c.req.raw);
-  const id = c.req.param('connection') ?? '';
   const ticket = c.req.query('ticket') ?? null;
-  const visit = await visitOf({ env: c.env, deployment, ticket, id });
+  const visit = await visitOf({ env: c.env, deployment, ticket, ...placeOf(c) });
   return visit instanceof Response ? visit : pageOf(visit, noticeOf(c.req.query('done') ?? null));
 }
 
 /** `POST /connect/<connection>`: connects or disconnects. */
 async function post(c: AppContext): Promise<Response> {
   const deployment = deploymentOf(c.env, c.req.raw);
-  const id = c.req.param('connection') ?? '';
   const form = await readOwnForm(deployment, c.req.raw);
   if (!form) return refusalPage(FOREIGN_FORM, 403);
   const ticket = form.has('ticket') ? String(form.get('ticket')) : null;
-  const visit = await visitOf({ env: c.env, deployment, ticket, id });
+  const visit = await visitOf({ env: c.env, deployment, ticket, ...placeOf(c) });
   if (visit instanceof Response) return visit;
   try {
     return await act(visit, form);
   } catch (error) {
-    return refuseConnect(error, visit.connection);
+    return refuseConnect(error, visit);
   }
 }
 
-async function pageOf(
-  { env, deployment, person, user, connection, ticket }: Visit,
-  notice: string | null,
-): Promise<Response> {
+/** What a request's address names. */
+function placeOf(c: AppContext) {
+  return { id: c.req.param('connection') ?? '', server: c.req.query('server') ?? null };
+}
+
+async function pageOf(visit: Visit, notice: string | null): Promise<Response> {
+  const { env, deployment, person, user, connection, server, ticket } = visit;
   const { settings, request, catalog } = deployment;
   const { token, cookie } = csrfToken(settings.keyRing, request);
   const body = ConnectPage({
     connection,
+    server,
     ticket,
+    askedBy: await askedBy(visit),
     csrf: token,
     person: person.name ?? person.subject,
-    servers: catalog
-      .filter(({ connections }) => connections?.includes(connection.id))
-      .map(({ title }) => title),
+    servers: usersOf(catalog, connection).map(({ title }) => title),
     right: keepingRight(connection, person.roles),
-    status: await credentialKeeperOf(env).connectionStatus(user, connection),
+    status: await credentialKeeperOf(env).connectionStatus(user, connection, server),
     notice,
   });
   // The button may lead to the third party, and that anywhere of its own.
   const page = { title: `Connect ${connection.name}`, body, formAction: ['https:', 'http:'] };
   return renderPage(page, new Headers({ 'set-cookie': cookie }));
+}
+
+/** What the client that led here calls itself. */
+async function askedBy({ env, deployment, client }: Visit): Promise<string | null> {
+  if (client === null) return null;
+  const names = await clientNames(helpersFor(deployment, env), [client], deployment.settings.LIST_TIMEOUT_MS);
+  return names.get(client) ?? 'An app';
 }
 
 function limitBody(c: AppContext, next: () => Promise<void>) {

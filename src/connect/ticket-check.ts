@@ -10,19 +10,32 @@ const UNREADABLE =
 const FOREIGN =
   'This link was made for somebody else. Nothing was connected. If an app of yours gave it to you, sign out and sign in as the person who uses the app; if somebody sent it to you, do not go on.';
 
+/** What a link that a tool call gave is worth. */
+export type TicketVerdict =
+  /** It is theirs; `client` is who called the tool. */
+  { readonly kind: 'theirs'; readonly client: string } | { readonly kind: 'refused'; readonly why: string };
+
+/** A link as it was followed. */
+export interface FollowedLink {
+  readonly ticket: string;
+  /** Whoever is signed in. */
+  readonly person: UserName;
+  /** What the link is to connect. */
+  readonly connection: string;
+  readonly server: string | null;
+}
+
 /**
  * Whether somebody may follow a link that a tool call gave: only who asked for it may, so that nobody is made to connect
  * their account for another.
- * @returns why not, or null.
  */
-export async function ticketFault(
+export async function judgeTicket(
   keyRing: KeyRing,
-  ticket: string,
-  person: UserName,
-  connection: string,
-): Promise<string | null> {
+  { ticket, person, connection, server }: FollowedLink,
+): Promise<TicketVerdict> {
   const opened = await openTicket(keyRing, ticket);
-  if (!opened || opened.connection !== connection) return UNREADABLE;
+  const isForThis = opened?.connection === connection && opened.server === server;
+  if (!opened || !isForThis) return { kind: 'refused', why: UNREADABLE };
   const isTheirs = opened.tenant === person.tenant && opened.subject === person.subject;
-  return isTheirs ? null : FOREIGN;
+  return isTheirs ? { kind: 'theirs', client: opened.client } : { kind: 'refused', why: FOREIGN };
 }

@@ -8,7 +8,8 @@ import type { Person } from '../identity/person.ts';
 import { connectPath } from '../vault/connect-ticket.ts';
 import type { Connection } from '../vault/connection.ts';
 import { connectionOf } from '../vault/connections-setting.ts';
-import { ticketFault } from './ticket-check.ts';
+import { chooseServer } from './server-choice.tsx';
+import { judgeTicket } from './ticket-check.ts';
 
 /** Somebody at the page of a connection, who may be there. */
 export interface Visit {
@@ -18,29 +19,37 @@ export interface Visit {
   /** The same as accounts know them: no more of a person goes there. */
   readonly user: UserName;
   readonly connection: Connection;
+  /** The server whose own credential it is about; null where servers own none. */
+  readonly server: string | null;
   /** Of the link that they followed; null where they came by themselves. */
   readonly ticket: string | null;
+  /** The client that gave them the link. */
+  readonly client: string | null;
 }
 
 /** What a request asks for. */
-export type Asked = Pick<Visit, 'env' | 'deployment' | 'ticket'> & { readonly id: string };
+export type Asked = Pick<Visit, 'env' | 'deployment' | 'ticket' | 'server'> & { readonly id: string };
 
 const UNKNOWN = 'There is no such connection here. Ask whoever runs this gateway.';
 
 /** Lets a request in: somebody is signed in, the connection exists, and the link is theirs; else the page that says what to do. */
-export async function visitOf({ env, deployment, ticket, id }: Asked): Promise<Visit | Response> {
+export async function visitOf(asked: Asked): Promise<Visit | Response> {
+  const { env, deployment, ticket, id } = asked;
   const { settings, request } = deployment;
   const person = await currentPerson(env, deployment, request);
-  if (!person) return showOwnSignIn(env, deployment, pathOf(id, ticket));
+  if (!person) return showOwnSignIn(env, deployment, pathOf(asked));
   const connection = connectionOf(env, id);
   if (!connection) return refusalPage(UNKNOWN, 404);
-  const fault = ticket === null ? null : await ticketFault(settings.keyRing, ticket, person, id);
-  if (fault !== null) return refusalPage(fault, 403);
+  const server = chooseServer(deployment.catalog, connection, asked.server);
+  if (server instanceof Response || server instanceof Promise) return server;
   const user = { tenant: person.tenant, subject: person.subject };
-  return { env, deployment, person, user, connection, ticket };
+  const visit = { env, deployment, person, user, connection, server, ticket };
+  if (ticket === null) return { ...visit, client: null };
+  const verdict = await judgeTicket(settings.keyRing, { ticket, person, connection: id, server });
+  if (verdict.kind === 'refused') return refusalPage(verdict.why, 403);
+  return { ...visit, client: verdict.client };
 }
 
-function pathOf(id: string, ticket: string | null): string {
-  const query = ticket === null ? '' : `?${new URLSearchParams({ ticket })}`;
-  return `${connectPath(encodeURIComponent(id))}${query}`;
+function pathOf({ id, server, ticket }: Asked): string {
+  return connectPath(encodeURIComponent(id), server, ticket === null ? {} : { ticket });
 }

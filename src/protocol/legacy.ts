@@ -40,7 +40,7 @@ export function initializeResult(discovered: JsonObject, protocolVersion: Legacy
 
 /** An inner outcome, as a 2025 client reads it. */
 export function legacyOutcome(method: string, outcome: Outcome, revision: LegacyRevision): Outcome {
-  if (outcome.kind === 'error') return { ...outcome, error: legacyError(method, outcome.error) };
+  if (outcome.kind === 'error') return legacyFailure(method, outcome, revision);
   const stripped = stripModern(outcome.result);
   return { kind: 'result', result: RESULT_CODECS[method]?.(stripped, revision) ?? stripped };
 }
@@ -71,6 +71,18 @@ function legacyElicitation(params: JsonObject, revision: LegacyRevision): JsonOb
   if (params.mode === 'url') return { elicitationId: randomUUID(), ...params };
   const { mode: _mode, ...form } = params;
   return isSince(revision, '2025-11-25') ? params : form;
+}
+
+/** Before 2025-11-25 there was no error that says which link to open, so a call fails with it in words. */
+function legacyFailure(
+  method: string,
+  outcome: Outcome & { kind: 'error' },
+  revision: LegacyRevision,
+): Outcome {
+  const { error } = outcome;
+  const isLink = error.code === RPC.urlElicitationRequired;
+  if (isLink && !isSince(revision, '2025-11-25')) return failedCall(method, error.message);
+  return { ...outcome, error: legacyError(method, error) };
 }
 
 function legacyError(method: string, error: RpcError): RpcError {

@@ -3,7 +3,13 @@ import { keyRingOf } from '../crypto/key-ring.fake.ts';
 import { connectLink, openTicket, sealTicket } from './connect-ticket.ts';
 
 const RING = keyRingOf('k1');
-const TICKET = { tenant: 'acme', subject: 'okta|ada@acme.example', connection: 'tracker' };
+const TICKET = {
+  tenant: 'acme',
+  subject: 'okta|ada@acme.example',
+  client: 'editor',
+  connection: 'tracker',
+  server: null,
+};
 
 afterEach(() => {
   vi.useRealTimers();
@@ -14,8 +20,13 @@ test('a link leads to the page of its connection, and says nothing of its user i
   expect([url.origin, url.pathname]).toEqual(['https://mcp.example', '/connect/tracker']);
   const ticket = url.searchParams.get('ticket') ?? '';
   const decoded = ticket.split('.').map(part => Buffer.from(part, 'base64url').toString('latin1'));
-  for (const text of [url.href, ...decoded]) expect(text).not.toMatch(/acme|ada/);
+  for (const text of [url.href, ...decoded]) expect(text).not.toMatch(/acme|ada|editor/);
   expect(await openTicket(RING, ticket)).toEqual(TICKET);
+});
+
+test('a link names the server whose own credential is meant', async () => {
+  const url = new URL(await connectLink(RING, 'https://mcp.example', { ...TICKET, server: 'issues' }, 600));
+  expect(url.searchParams.get('server')).toBe('issues');
 });
 
 test('a ticket opens under the key that sealed it, after a rotation too', async () => {

@@ -4,14 +4,27 @@ import type { KeyRing } from '../crypto/key-ring.ts';
 
 const AUDIENCE = 'gatehouse:connect-ticket';
 
-const ticketSchema = z.object({ tenant: z.string(), subject: z.string(), connection: z.string() });
+const ticketSchema = z.object({
+  tenant: z.string(),
+  subject: z.string(),
+  /** The client whose tool call needs it. */
+  client: z.string(),
+  connection: z.string(),
+  /** The server whose credential it is, where servers own those of the connection; else null. */
+  server: z.string().nullable(),
+});
 
 /** Who was asked to connect what. */
 export type ConnectTicket = Readonly<z.infer<typeof ticketSchema>>;
 
-/** The page of a connection. */
-export function connectPath(connection: string): string {
-  return `/connect/${connection}`;
+/** The page of a connection; with a server, of that server's own credential for it. */
+export function connectPath(
+  connection: string,
+  server: string | null = null,
+  query: Readonly<Record<string, string>> = {},
+): string {
+  const all = new URLSearchParams({ ...(server !== null && { server }), ...query }).toString();
+  return `/connect/${connection}${all && `?${all}`}`;
 }
 
 /**
@@ -24,7 +37,7 @@ export async function connectLink(
   ticket: ConnectTicket,
   ttlSeconds: number,
 ): Promise<string> {
-  const url = new URL(connectPath(ticket.connection), origin);
+  const url = new URL(connectPath(ticket.connection, ticket.server), origin);
   url.searchParams.set('ticket', await sealTicket(keyRing, ticket, ttlSeconds));
   return url.href;
 }
@@ -32,10 +45,10 @@ export async function connectLink(
 /** A ticket as an encrypted JWT (RFC 7519, JWE `dir` with `A256GCM`). */
 export function sealTicket(
   keyRing: KeyRing,
-  { tenant, subject, connection }: ConnectTicket,
+  { tenant, subject, client, connection, server }: ConnectTicket,
   ttlSeconds: number,
 ): Promise<string> {
-  return new EncryptJWT({ tenant, subject, connection })
+  return new EncryptJWT({ tenant, subject, client, connection, server })
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keyRing.current })
     .setAudience(AUDIENCE)
     .setIssuedAt()

@@ -5,20 +5,32 @@ import { accountObjectName } from '../session-key/internal-bearer.ts';
 import type { Connection } from './connection.ts';
 import type { EgressProps } from './egress/egress-props.ts';
 
+/** What is wrong with a connection: nobody has made it yet, or it is no longer good. */
+export type WantReason = 'missing' | 'dead';
+
 /** A connection that a tool needed and did not have. */
 export interface ConnectionWant {
   readonly user: UserName;
   readonly server: string;
   /** The connection's id. */
   readonly connection: string;
+  readonly reason: WantReason;
 }
 
-/** Which wants to take. */
-export interface WantsQuestion {
-  readonly user: UserName;
-  readonly server: string;
+/** Whose tool did something. */
+export type Actor = Pick<ConnectionWant, 'user' | 'server'>;
+
+/** Which wants are asked about. */
+export interface WantsQuestion extends Actor {
   /** Only those from then on, Unix time in milliseconds: when the tool was called. */
   readonly sinceMs: number;
+}
+
+/** What a call needed and did not have, and whether it may be run again. */
+export interface WantsAnswer {
+  readonly wants: readonly Pick<ConnectionWant, 'connection' | 'reason'>[];
+  /** Whether the server may have changed something for the user since then, or it is not known that it has not. */
+  readonly mayHaveActed: boolean;
 }
 
 /**
@@ -27,8 +39,9 @@ export interface WantsQuestion {
  */
 export interface ConnectionWants {
   connectionWanted(want: ConnectionWant): Promise<void>;
-  /** The ids of the connections that a server's tools needed for a user. They are not told again. */
-  takeWants(question: WantsQuestion): Promise<string[]>;
+  /** A server has sent something on behalf of a user that is not merely read. */
+  serverActed(actor: Actor): Promise<void>;
+  wantsSince(question: WantsQuestion): Promise<WantsAnswer>;
 }
 
 /** The account object of a user, as the keeper of what is wanted. */
@@ -40,11 +53,24 @@ export function connectionWantsOf(env: Env, { tenant, subject }: UserName): Conn
 export async function reportWanted(
   env: Env,
   { user, server }: EgressProps,
-  connection: Connection,
+  { id }: Connection,
+  reason: WantReason,
 ): Promise<void> {
   try {
-    await connectionWantsOf(env, user).connectionWanted({ user, server, connection: connection.id });
+    await connectionWantsOf(env, user).connectionWanted({ user, server, connection: id, reason });
   } catch (error) {
     reportFault('want_not_reported', error, { server });
+  }
+}
+
+/**
+ * Tells the account that a server has acted. An account that cannot be told has been restarted or will be, and then vouches
+ * for nothing that was before, see {@link WantsAnswer}.
+ */
+export async function reportActed(env: Env, { user, server }: EgressProps): Promise<void> {
+  try {
+    await connectionWantsOf(env, user).serverActed({ user, server });
+  } catch (error) {
+    reportFault('act_not_reported', error, { server });
   }
 }

@@ -1,5 +1,6 @@
 import type { Env } from '../env.ts';
 import { ListSetting } from '../identity/list-setting.ts';
+import { isReference, secretReference } from './backends/secret-reference.ts';
 import type { Connection, ConnectionOAuth, Placement } from './connection.ts';
 import { type ConnectionPreset, presetOf } from './connection-presets.ts';
 import { type ConnectionEntry, connectionSchema } from './connection-schema.ts';
@@ -66,7 +67,8 @@ function checkKind(env: Env, { id, owner, oauth, secret, placement }: Connection
     throw SETTING.wrong(
       `"secret" of "${id}" is one credential for all, so its "owner" must be "tenant" or "server"`,
     );
-  SETTING.secret(env, id, 'secret', secret);
+  if (isReference(secret)) secretReference({ id, secret });
+  else SETTING.secret(env, id, 'secret', secret);
 }
 
 function oauthOf(

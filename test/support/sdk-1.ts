@@ -5,6 +5,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   CallToolResultSchema,
   CreateMessageRequestSchema,
+  ElicitationCompleteNotificationSchema,
   ElicitRequestSchema,
   ListRootsRequestSchema,
   LoggingMessageNotificationSchema,
@@ -16,12 +17,13 @@ import {
 import type { AgentIdentity } from '../../src/cli/agent-identity.ts';
 import {
   CAPABILITIES,
+  type Capabilities,
   type ClientLine,
-  formOf,
   type Heard,
   newPerson,
   type Person,
   promptOf,
+  reply,
   type TestClient,
 } from './test-client.ts';
 
@@ -31,19 +33,20 @@ const NOTIFICATIONS = [
   PromptListChangedNotificationSchema,
   ResourceListChangedNotificationSchema,
   ResourceUpdatedNotificationSchema,
+  ElicitationCompleteNotificationSchema,
 ] as const;
 
 /** SDK 1.x: knows revisions up to 2025-11-25 only, and shares no code with what the gateway runs on. */
 export const SDK_1: ClientLine = {
   name: 'SDK 1.32',
   UnauthorizedError,
-  begin(url, identity, sessionId) {
+  begin(url, identity, sessionId, capabilities = CAPABILITIES) {
     const transport = new StreamableHTTPClientTransport(url, {
       authProvider: identity,
       ...(sessionId !== undefined && { sessionId }),
     });
     return {
-      connect: () => connect(transport, identity),
+      connect: () => connect(transport, identity, capabilities),
       finishAuth: () => transport.finishAuth(identity.callback.get('code') ?? ''),
     };
   },
@@ -52,8 +55,9 @@ export const SDK_1: ClientLine = {
 async function connect(
   transport: StreamableHTTPClientTransport,
   identity: AgentIdentity,
+  capabilities: Capabilities,
 ): Promise<TestClient> {
-  const sdk = new Client({ name: 'sdk-1-test', version: '1.0.0' }, { capabilities: CAPABILITIES });
+  const sdk = new Client({ name: 'sdk-1-test', version: '1.0.0' }, { capabilities: { ...capabilities } });
   const person = newPerson();
   const heard: Heard[] = [];
   letAsk(sdk, person);
@@ -85,7 +89,7 @@ async function connect(
 }
 
 function letAsk(sdk: Client, person: Person): void {
-  sdk.setRequestHandler(ElicitRequestSchema, ({ params }) => person.fillIn(formOf(params)));
+  sdk.setRequestHandler(ElicitRequestSchema, ({ params }) => reply(person, params));
   sdk.setRequestHandler(CreateMessageRequestSchema, ({ params }) => ({
     model: 'test',
     role: 'assistant',

@@ -8,12 +8,13 @@ import {
 import type { AgentIdentity } from '../../src/cli/agent-identity.ts';
 import {
   CAPABILITIES,
+  type Capabilities,
   type ClientLine,
-  formOf,
   type Heard,
   newPerson,
   type Person,
   promptOf,
+  reply,
   type TestClient,
 } from './test-client.ts';
 
@@ -23,6 +24,7 @@ const NOTIFICATIONS = [
   'notifications/prompts/list_changed',
   'notifications/resources/list_changed',
   'notifications/resources/updated',
+  'notifications/elicitation/complete',
 ] as const;
 
 /** How a client learns of changes and sets its log level, which is what the revisions disagree on. */
@@ -69,28 +71,34 @@ function lineOf(name: string, mode: VersionNegotiationMode, era: Era): ClientLin
   return {
     name,
     UnauthorizedError,
-    begin(url, identity, sessionId) {
+    begin(url, identity, sessionId, capabilities = CAPABILITIES) {
       const transport = new StreamableHTTPClientTransport(url, {
         authProvider: identity,
         ...(sessionId !== undefined && { sessionId }),
       });
       return {
-        connect: () => connect(transport, identity, mode, era),
+        connect: () => connect(transport, identity, { mode, era, capabilities }),
         finishAuth: () => transport.finishAuth(identity.callback),
       };
     },
   };
 }
 
+/** What a client of this line says of itself. */
+interface Declared {
+  readonly mode: VersionNegotiationMode;
+  readonly era: Era;
+  readonly capabilities: Capabilities;
+}
+
 async function connect(
   transport: StreamableHTTPClientTransport,
   identity: AgentIdentity,
-  mode: VersionNegotiationMode,
-  era: Era,
+  { mode, era, capabilities }: Declared,
 ): Promise<TestClient> {
   const sdk = new Client(
     { name: 'sdk-2-test', version: '1.0.0' },
-    { capabilities: CAPABILITIES, versionNegotiation: { mode } },
+    { capabilities: { ...capabilities }, versionNegotiation: { mode } },
   );
   const person = newPerson();
   const heard: Heard[] = [];
@@ -116,7 +124,7 @@ async function connect(
 }
 
 function letAsk(sdk: Client, person: Person): void {
-  sdk.setRequestHandler('elicitation/create', ({ params }) => person.fillIn(formOf(params)));
+  sdk.setRequestHandler('elicitation/create', ({ params }) => reply(person, params));
   sdk.setRequestHandler('sampling/createMessage', ({ params }) => ({
     model: 'test',
     role: 'assistant',

@@ -24,9 +24,19 @@ export type FormReply = {
   readonly content?: Record<string, string | number | boolean | string[]>;
 };
 
+/** A link that a server asks the user to open. */
+export interface Link {
+  readonly message: string;
+  readonly url: string;
+  /** In the 2025 revisions only. */
+  readonly elicitationId?: string | undefined;
+}
+
 /** Who is on the client's side when a server asks. Tests replace the answers. */
 export interface Person {
   fillIn(form: Form): FormReply;
+  /** Only clients that declare it are asked to open links. */
+  open(link: Link): FormReply | Promise<FormReply>;
   /** The reply of the client's model to a prompt. */
   generate(prompt: string): string;
   roots: readonly { uri: string; name?: string }[];
@@ -105,29 +115,56 @@ export interface ClientLine {
   readonly name: string;
   readonly UnauthorizedError: new (...args: never[]) => Error;
   /** With a session id, a client of the 2025 revisions goes on in that session instead of opening one. */
-  begin(url: URL, identity: AgentIdentity, sessionId?: string): Attempt;
+  begin(url: URL, identity: AgentIdentity, sessionId?: string, capabilities?: Capabilities): Attempt;
 }
 
 /** Signs a user in as the SDKs' documentation tells applications to: try, be refused, authorize, try again. */
-export async function signIn(line: ClientLine, url: URL, user: string): Promise<TestClient> {
+export async function signIn(
+  line: ClientLine,
+  url: URL,
+  user: string,
+  capabilities = CAPABILITIES,
+): Promise<TestClient> {
   const identity = new AgentIdentity(user, line.name);
   const refused = line.begin(url, identity);
   await expect(refused.connect()).rejects.toBeInstanceOf(line.UnauthorizedError);
   await refused.finishAuth();
-  return line.begin(url, identity).connect();
+  return line.begin(url, identity, undefined, capabilities).connect();
 }
 
 /** A person who has not been told what to say, and so refuses. */
 export function newPerson(): Person {
   return {
     fillIn: () => ({ action: 'cancel' }),
+    open: () => ({ action: 'cancel' }),
     generate: () => '',
     roots: [],
   };
 }
 
-/** What every client of the tests declares. */
-export const CAPABILITIES = { elicitation: { form: {} }, sampling: {}, roots: {} };
+/** What clients of the tests declare. */
+export const CAPABILITIES: Capabilities = { elicitation: { form: {} }, sampling: {}, roots: {} };
+
+/** The same of clients that open links. */
+export const LINK_CAPABILITIES: Capabilities = {
+  ...CAPABILITIES,
+  elicitation: { form: {}, url: {} },
+};
+
+/** What a client declares. */
+export interface Capabilities {
+  readonly elicitation: { form: Record<string, never>; url?: Record<string, never> };
+  readonly sampling: Record<string, never>;
+  readonly roots: Record<string, never>;
+}
+
+/** Has the person answer what `elicitation/create` asks. */
+export function reply(
+  person: Person,
+  params: { mode?: string | undefined; message: string; url?: string; requestedSchema?: unknown },
+): FormReply | Promise<FormReply> {
+  return params.mode === 'url' ? person.open(params as Link) : person.fillIn(formOf(params));
+}
 
 /** Reads a form from the parameters of `elicitation/create`. */
 export function formOf(params: { message: string; requestedSchema?: unknown }): Form {

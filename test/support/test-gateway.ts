@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { auth } from '@modelcontextprotocol/client';
 import { AgentIdentity } from '../../src/cli/agent-identity.ts';
 import { freePort, type LocalGateway, startGateway } from '../../src/cli/gateway-process.ts';
+import { configWithTestServers } from './test-servers.ts';
 
 /** A gateway of a test, with what is needed to start it again over the same state; `stop` deletes the state. */
 export interface TestGateway extends LocalGateway {
@@ -13,10 +14,17 @@ export interface TestGateway extends LocalGateway {
   output(): string;
 }
 
+/** What else may differ in a gateway of a test. */
+export interface TestGatewayOptions {
+  /** Whether it has the servers of `test/servers` beside those of the monorepo. It needs a KEY_RING then. */
+  readonly hasTestServers?: boolean;
+}
+
 /** Starts a gateway on a free port with state of its own, or again over the state of an earlier one. */
 export async function startTestGateway(
   again: Partial<Pick<TestGateway, 'port' | 'stateDir'>> = {},
   settings: Readonly<Record<string, string>> = {},
+  options: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const port = again.port ?? (await freePort());
   const stateDir = again.stateDir ?? (await mkdtemp(join(tmpdir(), 'gatehouse-test-')));
@@ -24,7 +32,9 @@ export async function startTestGateway(
   const onOutput = (text: string) => {
     printed += text;
   };
-  const gateway = await startGateway({ port, stateDir, environment: 'development', settings, onOutput });
+  const config = options.hasTestServers ? await configWithTestServers(stateDir) : {};
+  const environment = 'development';
+  const gateway = await startGateway({ port, stateDir, environment, settings, onOutput, ...config });
   const stop = async () => {
     await gateway.stop();
     await rm(stateDir, { recursive: true, force: true });

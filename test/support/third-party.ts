@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import Provider from 'oidc-provider';
-import type { Page } from '../../src/cli/form-browser.ts';
+import { Page } from '../../src/cli/form-browser.ts';
 import { listen, type Running } from './identity-provider.ts';
 import type { WebBrowser } from './web-browser.ts';
 
@@ -15,6 +15,20 @@ export interface RunningThirdParty extends Running {
   readonly issuer: string;
   /** Access and refresh tokens, in the order in which they were given. */
   readonly tokens: readonly string[];
+  /** The requests of tools, oldest first. */
+  readonly requests: readonly ToolRequest[];
+  /** Ends every token that was given, as a user does who withdraws their consent there. */
+  revokeAll(): Promise<void>;
+}
+
+/** A request of a tool as it arrived. */
+export interface ToolRequest {
+  readonly method: string;
+  readonly path: string;
+  /** The headers that credentials of the tests are put into. */
+  readonly authorization: string | undefined;
+  readonly key: string | undefined;
+  readonly status: number;
 }
 
 /** Starts a real authorization server (`oidc-provider`) with its own login and consent pages, of a third party that tools call. */
@@ -41,33 +55,64 @@ export async function startThirdParty(port: number, gateway: string): Promise<Ru
     const { access_token, refresh_token } = context.body as Record<string, string | undefined>;
     for (const token of [access_token, refresh_token]) if (token !== undefined) tokens.push(token);
   });
-  const running = await listen(createServer(provider.callback()), port);
-  return { issuer, tokens, stop: () => running.stop() };
+  const requests: ToolRequest[] = [];
+  const pages = provider.callback();
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const { method = '', url: path = '', headers } = request;
+    if (!API_PATHS.includes(path)) return pages(request, response);
+    const { authorization } = headers;
+    const key = headers['x-key']?.toString();
+    const isKnown = path === '/items' ? await isTokenGood(provider, authorization) : key === LETTERS_KEY;
+    const status = isKnown ? 200 : 401;
+    requests.push({ method, path, authorization, key, status });
+    response.writeHead(status).end(isKnown ? `${method} ${path}` : 'who are you?');
+  };
+  const running = await listen(
+    createServer((request, response) => void serve(request, response)),
+    port,
+  );
+  return {
+    issuer,
+    tokens,
+    requests,
+    stop: () => running.stop(),
+    async revokeAll() {
+      for (const token of tokens) {
+        await (await provider.AccessToken.find(token))?.destroy();
+        await (await provider.RefreshToken.find(token))?.destroy();
+      }
+    },
+  };
+}
+
+/** What tools call there: items by an access token, all else by {@link LETTERS_KEY} in `X-Key`. */
+const API_PATHS = ['/items', '/letters', '/robot', '/shared'];
+
+export const LETTERS_KEY = 'key-of-the-letters-test';
+
+async function isTokenGood(provider: Provider, authorization = ''): Promise<boolean> {
+  const token = /^Bearer (\S+)$/.exec(authorization)?.[1];
+  return token !== undefined && (await provider.AccessToken.find(token)) !== undefined;
 }
 
 /**
- * Follows redirects of this machine until one leads to our callback, which is not opened.
- * @returns the address of the callback; undefined where a page was shown instead.
+ * Logs in and agrees at the third party, where it asks for that.
+ * @param answer what led there, at the address `from`.
+ * @returns the callback that the browser is sent to, not yet opened.
  */
-export async function callbackFrom(
-  browser: WebBrowser,
-  answer: Response,
-  from: URL,
-): Promise<URL | undefined> {
-  const location = answer.headers.get('location');
-  await answer.body?.cancel();
-  if (location === null) return undefined;
-  const target = new URL(location, from);
-  if (target.pathname === '/connect/callback') return target;
-  return callbackFrom(browser, await browser.open(target), target);
+export async function agreeThere(browser: WebBrowser, answer: Response, from: URL): Promise<URL> {
+  const arrived = await followedThere(browser, answer, from);
+  if (arrived instanceof URL) return arrived;
+  const fields = arrived.text.includes('name="login"') ? { login: 'somebody', password: 'any' } : {};
+  return agreeThere(browser, await browser.submitOnly(arrived, fields), arrived.url);
 }
 
-/** Logs in and agrees at the third party. @returns the callback that the browser is sent to, not yet opened. */
-export async function agreeThere(browser: WebBrowser, login: Page): Promise<URL> {
-  const fields = login.text.includes('name="login"') ? { login: 'somebody', password: 'any' } : {};
-  const answer = await browser.submitOnly(login, fields);
-  const next = new URL(answer.headers.get('location') ?? '', login.url);
-  const found = await callbackFrom(browser, answer, login.url);
-  if (found) return found;
-  return agreeThere(browser, await browser.go(next));
+/** Follows redirects of this machine until one leads to our callback, which is not opened, or to a page. */
+async function followedThere(browser: WebBrowser, answer: Response, from: URL): Promise<URL | Page> {
+  const location = answer.headers.get('location');
+  if (location === null) return new Page(from, answer.status, await answer.text());
+  await answer.body?.cancel();
+  const target = new URL(location, from);
+  if (target.pathname === '/connect/callback') return target;
+  return followedThere(browser, await browser.open(target), target);
 }

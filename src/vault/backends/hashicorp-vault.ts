@@ -7,9 +7,15 @@ import { type KvSecret, KvV2Client } from './kv-v2-client.ts';
 import { type SecretReference, secretReference } from './secret-reference.ts';
 import { type BackendSettings, credentialBackends } from './settings.ts';
 
+/**
+ * How long what was read is not read again because a third party refuses it: a tool that provokes refusals must not be able
+ * to make us ask without end.
+ */
+const REFUSED_AGAIN_MS = 1000;
+
 interface Remembered {
   readonly secret: KvSecret;
-  readonly untilMs: number;
+  readonly readAtMs: number;
 }
 
 interface OpenBackend {
@@ -30,10 +36,8 @@ export function hashicorpVault(env: Env): CredentialSource {
     async credentialFor({ connection, refusedVersion }) {
       const reference = secretReference(connection);
       const backend = backendOf(env, reference);
-      const known = remembered(backend, reference.path);
-      // What was refused may have been replaced since it was read.
-      const secret =
-        known && refusedVersion === undefined ? known : await readAndRemember(backend, reference.path);
+      const known = remembered(backend, reference.path, refusedVersion);
+      const secret = known ?? (await readAndRemember(backend, reference.path));
       return answerFrom(connection, reference, secret, refusedVersion);
     },
   };
@@ -70,15 +74,18 @@ function backendOf(env: Env, { backend, connection }: SecretReference): OpenBack
   return fresh;
 }
 
-function remembered({ remembered }: OpenBackend, path: string): KvSecret | null {
+/** What was refused may have been replaced since it was read. */
+function remembered({ settings, remembered }: OpenBackend, path: string, refusedVersion?: number) {
   const known = remembered.get(path);
-  return known && Date.now() < known.untilMs ? known.secret : null;
+  if (!known) return null;
+  const isRefused = refusedVersion !== undefined && known.secret.version <= refusedVersion;
+  const usedForMs = isRefused ? REFUSED_AGAIN_MS : settings.cacheSeconds * 1000;
+  return Date.now() < known.readAtMs + usedForMs ? known.secret : null;
 }
 
-async function readAndRemember(backend: OpenBackend, path: string): Promise<KvSecret | null> {
-  const secret = await backend.client.read(path);
-  const untilMs = Date.now() + backend.settings.cacheSeconds * 1000;
-  if (secret) backend.remembered.set(path, { secret, untilMs });
-  else backend.remembered.delete(path);
+async function readAndRemember({ client, remembered }: OpenBackend, path: string): Promise<KvSecret | null> {
+  const secret = await client.read(path);
+  if (secret) remembered.set(path, { secret, readAtMs: Date.now() });
+  else remembered.delete(path);
   return secret;
 }

@@ -25,6 +25,8 @@ const secretSchema = z.object({
     metadata: z.object({ version: z.number().int() }),
   }),
 });
+/** A secret that is not there, or was deleted; of a path that nothing serves there is an error in the list. */
+const absentSchema = z.object({ errors: z.array(z.string()).default([]) });
 const loginSchema = z.object({
   auth: z.object({ client_token: z.string().min(1), lease_duration: z.number() }),
 });
@@ -49,9 +51,16 @@ export class KvV2Client {
     const isWorthAnother = first.status === FORBIDDEN && this.#settings.appRole !== undefined;
     if (isWorthAnother) this.#signedIn = undefined;
     const answer = isWorthAnother ? await this.#get(url) : first;
-    if (answer.status === NOT_FOUND) return null;
+    if (answer.status === NOT_FOUND) return this.#absent(answer);
     const { data } = await this.#parsed(answer, secretSchema);
     return { data: data.data, version: data.metadata.version };
+  }
+
+  /** @throws where it is not the secret that is missing, but the engine. */
+  async #absent(answer: Response): Promise<null> {
+    const { data } = absentSchema.safeParse(await answer.json().catch(() => undefined));
+    if (data === undefined || data.errors.length > 0) throw this.#failed('has no engine at "mount"');
+    return null;
   }
 
   async #get(url: string): Promise<Response> {

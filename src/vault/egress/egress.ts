@@ -1,15 +1,19 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
+import { accountTrailOf } from '../../audit/audit-trail.ts';
 import { type Env, type Settings, settingsOf } from '../../env.ts';
 import { GatehouseError } from '../../errors.ts';
 import { operatorFetch } from '../../network/outbound-fetch.ts';
-import { reportWanted } from '../connection-wants.ts';
+import { reportActed, reportWanted } from '../connection-wants.ts';
 import { connectionsOf } from '../connections-setting.ts';
 import { credentialSourceOf } from '../credential-source.ts';
+import { sendNoted } from './act.ts';
 import { toolResponse } from './answer.ts';
 import type { EgressProps } from './egress-props.ts';
 import { Exchange, type ExchangeParts } from './exchange.ts';
 import { problemResponse } from './problem.ts';
 import { readRequest } from './read-request.ts';
+import { recordedSource } from './recorded-source.ts';
+import { recordedUse } from './recorded-use.ts';
 import { TimeLimit, waited } from './time-limit.ts';
 
 /**
@@ -44,18 +48,24 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
 
   #parts(settings: Settings, signal: AbortSignal): ExchangeParts {
     const { user, server, connections } = this.ctx.props;
+    const trail = accountTrailOf(this.env, user);
     return {
       user,
       server,
       connections: connectionsOf(this.env).filter(({ id }) => connections.includes(id)),
-      credentials: credentialSourceOf(this.env),
+      credentials: recordedSource(credentialSourceOf(this.env), trail),
       allowLoopback: settings.EGRESS_ALLOW_LOOPBACK === 'true',
       retries: { maxRetries: settings.EGRESS_MAX_RETRIES, maxWaitMs: settings.EGRESS_MAX_RETRY_WAIT_MS },
       // Origins of connections are the operator's choice, and were checked by `connectionFor`.
-      send: (url, init) => operatorFetch(url, { ...init, signal }),
+      send: (url, init) =>
+        sendNoted({
+          method: init.method ?? 'GET',
+          send: () => operatorFetch(url, { ...init, signal }),
+          onActed: () => reportActed(this.env, this.ctx.props),
+        }),
       wait: ms => waited(ms, signal),
-      onUse: async () => {},
-      onWanted: connection => reportWanted(this.env, this.ctx.props, connection),
+      onUse: recordedUse(trail, this.ctx.props),
+      onWanted: (connection, reason) => reportWanted(this.env, this.ctx.props, connection, reason),
     };
   }
 }

@@ -1,6 +1,7 @@
 import { GatehouseError } from '../../errors.ts';
 import type { UserName } from '../../grants/user-id.ts';
 import type { Connection } from '../connection.ts';
+import type { WantReason } from '../connection-wants.ts';
 import type { Credential, CredentialSource } from '../credential.ts';
 import { redactText } from '../redaction.ts';
 import { redirectRefused, tooManyRedirects, unavailable, unreachable, wanted } from './exchange-errors.ts';
@@ -32,7 +33,7 @@ export interface ExchangeParts {
    */
   onUse(connection: Connection, version: number, request: EgressRequest): Promise<void>;
   /** Somebody has to connect first. */
-  onWanted(connection: Connection): Promise<void>;
+  onWanted(connection: Connection, reason: WantReason): Promise<void>;
 }
 
 /** A third party's answer, and all that must not be seen of it. */
@@ -128,9 +129,10 @@ export class Exchange {
       throw unavailable(connection);
     });
     if (answer.kind === 'ready' && answer.version !== refusedVersion) return answer;
+    const reason = answer.kind === 'missing' ? 'missing' : 'dead';
     // Nobody can connect what is set by the operator.
-    if (connection.secret === null) await onWanted(connection);
-    throw wanted(connection, answer.kind === 'missing' ? 'connection_missing' : 'connection_dead');
+    if (connection.secret === null) await onWanted(connection, reason);
+    throw wanted(connection, `connection_${reason}`);
   }
 
   async #repeated(request: EgressRequest, connection: Connection, credential: Credential): Promise<Response> {

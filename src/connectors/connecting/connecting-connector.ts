@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import type { Settings } from '../../env.ts';
+import { GatehouseError, reportFault } from '../../errors.ts';
+import { failure, isObject, type JsonObject, type Outcome } from '../../protocol/message.ts';
+import {
+  type UrlElicitation,
+  urlElicitationComplete,
+  urlElicitationRequired,
+  urlQuestion,
+} from '../../protocol/url-elicitation.ts';
+import type { CallHooks, Connector, InnerRequest } from '../connector.ts';
+import { type ConnectDesk, type Needed, opensLinks } from './connect-desk.ts';
+import { type ConnectRound, connectState, openRound, roundOf, withOwnState } from './round-state.ts';
+import {
+  declinedWords,
+  endedCall,
+  hopelessWords,
+  questionOf,
+  tooLateWords,
+  unfinishedWords,
+  withWords,
+} from './words.ts';
+
+/** Our question's key among those of a round. */
+const QUESTION = 'connect';
+
+/** Methods whose results may ask for input (2026-07-28, multi round-trip requests). */
+const ASKING_METHODS: readonly string[] = ['tools/call', 'prompts/get', 'resources/read'];
+
+/** How long a round waits for a member: less than what clients wait for an answer, which is a minute and more. */
+const WAIT_MS = 45_000;
+
+type Limits = Pick<Settings, 'INPUT_TTL_SECONDS'>;
+
+/**
+ * A server whose calls may need connections. A call that fails for want of one asks its member to connect, in the same way
+ * as servers ask for anything else, and goes on when they have: see docs/decisions/0017-how-a-missing-connection-asks.md.
+ */
+export function connectingConnector(connector: Connector, desk: ConnectDesk, limits: Limits): Connector {
+  return {
+    server: connector.server,
+    listen: (filter, client, hooks) => connector.listen(filter, client, hooks),
+    async call(request, hooks) {
+      if (!ASKING_METHODS.includes(request.method)) return connector.call(request, hooks);
+      try {
+        return await new ConnectingCall({ connector, desk, limits, request, hooks }).run();
+      } catch (error) {
+        return failure(error);
+      }
+    },
+  };
+}
+
+interface CallParts {
+  readonly connector: Connector;
+  readonly desk: ConnectDesk;
+  readonly limits: Limits;
+  readonly request: InnerRequest;
+  readonly hooks: CallHooks;
+}
+
+/** One round of one call. */
+class ConnectingCall {
+  readonly #parts: CallParts;
+
+  constructor(parts: CallParts) {
+    this.#parts = parts;
+  }
+
+  async run(): Promise<Outcome> {
+    const { params, connect } = openRound(this.#parts.request.params);
+    return connect ? this.#resumed(params, connect) : this.#tried(params, false);
+  }
+
+  /** Goes on with a call whose member was asked to connect. */
+  async #resumed({ inputResponses, ...params }: JsonObject, round: ConnectRound): Promise<Outcome> {
+    const { desk, limits, request, hooks } = this.#parts;
+    const needed = await desk.look(round);
+    if (!needed) throw new GatehouseError('upstream_failed', 'The connection is no longer there.');
+    const action = round.isAccepted ? 'accept' : actionOf(inputResponses);
+    // What was seen first is what a new connection is told by, however often the question is asked.
+    if (action === null) return this.#question({ ...needed, seenAtMs: round.seenAtMs }, round.round);
+    if (action !== 'accept') return endedCall(request.method, declinedWords(needed));
+    if (!(await this.#isConnected(round))) {
+      if (hooks.signal.aborted) throw new GatehouseError('upstream_failed', 'The call was cancelled.');
+      if (Date.now() < round.untilMs) return inputRequired(connectState({ ...round, isAccepted: true }));
+      return endedCall(request.method, tooLateWords(needed, limits.INPUT_TTL_SECONDS));
+    }
+    hooks.notify(urlElicitationComplete(round.elicitationId));
+    return this.#tried({ ...params, ...round.round }, true);
+  }
+
+  /** Calls the server. @param isAgain whether this follows a connection that was just made. */
+  async #tried(params: JsonObject, isAgain: boolean): Promise<Outcome> {
+    const { connector, request, hooks } = this.#parts;
+    const sinceMs = Date.now();
+    const outcome = await connector.call({ ...request, params }, hooks);
+    if (!isFailed(outcome)) {
+      return outcome.kind === 'error' ? outcome : { kind: 'result', result: withOwnState(outcome.result) };
+    }
+    return this.#judged(params, outcome, sinceMs, isAgain);
+  }
+
+  /** What becomes of a failed call: it is handed on, or asks for a connection that it needed. */
+  async #judged(params: JsonObject, outcome: Outcome, sinceMs: number, isAgain: boolean): Promise<Outcome> {
+    const { desk, request } = this.#parts;
+    const found = await this.#neededSince(sinceMs);
+    if (!found) return outcome;
+    const { needed, mayHaveActed } = found;
+    // Somebody has connected meanwhile. Once only: a server that fails for another reason would be called for ever.
+    if (needed.isThere) return mayHaveActed || isAgain ? outcome : this.#tried(params, true);
+    if (needed.by !== 'asker') return withWords(outcome, hopelessWords(needed));
+    if (mayHaveActed) return withWords(outcome, unfinishedWords(needed, await desk.link(needed.id)));
+    if (opensLinks(request.client)) return this.#question(needed, roundOf(params));
+    return urlElicitationRequired(await this.#elicitation(needed));
+  }
+
+  /** Where nothing can be learnt, the failure stands as it is. */
+  async #neededSince(sinceMs: number): Promise<{ needed: Needed; mayHaveActed: boolean } | null> {
+    const { desk, connector } = this.#parts;
+    try {
+      const { wants, mayHaveActed } = await desk.wantsSince(sinceMs);
+      const want = wants.at(-1);
+      const needed = want ? await desk.look(want) : null;
+      return needed && { needed, mayHaveActed };
+    } catch (error) {
+      reportFault('wants_not_known', error, { server: connector.server });
+      return null;
+    }
+  }
+
+  async #question(needed: Needed, round: ConnectRound['round']): Promise<Outcome> {
+    const elicitation = await this.#elicitation(needed);
+    const { INPUT_TTL_SECONDS } = this.#parts.limits;
+    const state = connectState({
+      connection: needed.id,
+      reason: needed.reason,
+      seenAtMs: needed.seenAtMs,
+      untilMs: Date.now() + INPUT_TTL_SECONDS * 1000,
+      elicitationId: elicitation.elicitationId,
+      isAccepted: false,
+      round,
+    });
+    return inputRequired(state, { [QUESTION]: urlQuestion(elicitation) });
+  }
+
+  async #elicitation(needed: Needed): Promise<UrlElicitation> {
+    const url = await this.#parts.desk.link(needed.id);
+    return { elicitationId: randomUUID(), url, message: questionOf(needed) };
+  }
+
+  /** Waits a while for the member. An account that restarts is asked again in the next round. */
+  async #isConnected({ connection, seenAtMs, untilMs }: ConnectRound): Promise<boolean> {
+    const { desk, hooks } = this.#parts;
+    const waitMs = Math.max(0, Math.min(WAIT_MS, untilMs - Date.now()));
+    const cancelled = new Promise<boolean>(resolve => {
+      hooks.signal.addEventListener('abort', () => resolve(false), { once: true });
+    });
+    const connected = desk.awaitConnected(connection, seenAtMs, waitMs).catch(error => {
+      reportFault('connection_not_awaited', error);
+      return false;
+    });
+    return hooks.signal.aborted ? false : Promise.race([connected, cancelled]);
+  }
+}
+
+function isFailed(outcome: Outcome): boolean {
+  return outcome.kind === 'error' || outcome.result.isError === true;
+}
+
+/** What the member said: null where there is no answer that means something. */
+function actionOf(inputResponses: unknown): string | null {
+  const answer = isObject(inputResponses) ? inputResponses[QUESTION] : undefined;
+  return isObject(answer) && typeof answer.action === 'string' ? answer.action : null;
+}
+
+function inputRequired(requestState: string, inputRequests?: JsonObject): Outcome {
+  const result = { resultType: 'input_required', ...(inputRequests && { inputRequests }), requestState };
+  return { kind: 'result', result };
+}
