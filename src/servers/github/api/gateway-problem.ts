@@ -27,7 +27,7 @@ const PROBLEMS: Readonly<
   connection_dead: {
     kind: 'not_connected',
     tell: ({ connection }) =>
-      `GitHub no longer accepts what "${connection}" was connected with. The user has to connect it again at /connect/${connection} of this gateway.`,
+      `GitHub no longer accepts the credential of "${connection}". The user has to connect it again at /connect/${connection} of this gateway; where the credential is the gateway's own, whoever runs it has to replace it.`,
   },
   credential_unavailable: { kind: 'not_sent', tell: asDetailed },
   egress_refused: {

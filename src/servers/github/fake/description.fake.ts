@@ -64,11 +64,11 @@ export class Operation {
     ];
   }
 
-  /** An answer that GitHub gives as its example. The first of that status, unless another is named. */
+  /** An answer that GitHub gives as its example, where it gives one. The first of that status, unless another is named. */
   example(status: number, name?: string): Json {
-    const { examples } = this.#content(status);
+    const { examples = {} } = this.#content(status) ?? {};
     const example = name === undefined ? Object.values(examples)[0] : examples[name];
-    return structuredClone(resolved(example).value);
+    return example && structuredClone(resolved(example).value);
   }
 
   /** What is wrong with an answer by the description; null where it is right, or not described. */

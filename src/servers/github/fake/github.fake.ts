@@ -27,6 +27,8 @@ export interface FakeGitHub {
   readonly faults: string[];
   /** Says what an operation answers from now on, by its name such as `GET /search/code`. */
   on(operation: string, script: Script | Reply): void;
+  /** Forgets all of that, and what it was asked. */
+  reset(): void;
   stop(): Promise<void>;
 }
 
@@ -55,7 +57,12 @@ export async function startGitHub(basePath = ''): Promise<FakeGitHub> {
   };
 
   const server = createServer(async (incoming, outgoing) => {
-    send(outgoing, await answer(await read(incoming, basePath)));
+    try {
+      send(outgoing, await answer(await read(incoming, basePath)));
+    } catch (error) {
+      faults.push(String(error));
+      send(outgoing, { status: 500, headers: {}, body: { message: String(error) } });
+    }
   });
   await new Promise<void>(ready => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
@@ -64,6 +71,11 @@ export async function startGitHub(basePath = ''): Promise<FakeGitHub> {
     asked,
     faults,
     on: (name, script) => scripts.set(name, typeof script === 'function' ? script : () => script),
+    reset: () => {
+      scripts.clear();
+      asked.length = 0;
+      faults.length = 0;
+    },
     stop: () =>
       new Promise(done => {
         server.close(() => done());
