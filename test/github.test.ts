@@ -217,14 +217,19 @@ describe('what GitHub says', () => {
   test('of another part of the same place is not followed', async () => {
     const location = `${new URL(github.url).origin}/admin`;
     github.on(ISSUE, { status: 302, headers: { location }, isUndescribed: true });
-    expect((await call('read_issue', readIssue)).text).toMatch(/^Not sent: .* redirects to where no connection of this server leads/);
+    expect((await call('read_issue', readIssue)).text).toMatch(
+      /^Not sent: .* redirects to where no connection of this server leads/,
+    );
     expect(github.faults).toEqual([]);
   });
 
   test('against the credential is told with who can mend it', async () => {
     github.on(ISSUE, { status: 401, body: { message: 'Bad credentials' }, isUndescribed: true });
     const { isError, text } = await call('read_issue', readIssue);
-    expect([isError, text]).toEqual([true, expect.stringMatching(/^Not connected: .* whoever runs it has to replace it/)]);
+    expect([isError, text]).toEqual([
+      true,
+      expect.stringMatching(/^Not connected: .* whoever runs it has to replace it/),
+    ]);
   });
 });
 
