@@ -1,5 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import { OAuthError } from '@cloudflare/workers-oauth-provider';
+import type { ChainRecorder, ChainState } from '../src/audit/audit-chains.ts';
+import type { AuditRecorder } from '../src/audit/audit-trail.ts';
+import type { AuditEntry } from '../src/audit/event.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import type { Connection, Connections } from '../src/grants/connections.ts';
 import type { Consent, ConsentBook, ConsentSubject } from '../src/grants/consents.ts';
@@ -47,6 +50,8 @@ import { UsedTokens } from './account/used-tokens.ts';
 import { UserGate } from './account/user-gate.ts';
 import type { AccountOwner } from './account/user-key.ts';
 import { UserState } from './account/user-state.ts';
+import { accountTrail, deliveryFor } from './audit/account-trail.ts';
+import { AuditOutbox } from './audit/audit-outbox.ts';
 
 const REVOKED = { description: 'The grant has been revoked. Sign in again.' };
 
@@ -66,7 +71,9 @@ export class Account
     StandingKeeper,
     CredentialLedger,
     ConnectionWants,
-    WaitKeeper
+    WaitKeeper,
+    AuditRecorder,
+    ChainRecorder
 {
   readonly #wants = new WantedConnections(this.ctx.storage.sql);
   readonly #waits = new ConnectionWaits();
@@ -283,9 +290,17 @@ export class Account
     return this.#credentials.rewrapCredentials(owner);
   }
 
+  recordAudit(owner: AccountOwner, entry: AuditEntry): Promise<void> {
+    return accountTrail(this.env, this.ctx.storage, owner).record(entry);
+  }
+
+  async auditChainState(): Promise<ChainState | null> {
+    return new AuditOutbox(this.ctx.storage.sql).state();
+  }
+
   /** Does what is due; whoever shares the alarm asks for the next one itself (`storage/wake.ts`). */
   override async alarm(): Promise<void> {
-    await this.#credentials.tidy();
+    await Promise.all([this.#credentials.tidy(), deliveryFor(this.env, this.ctx.storage).run()]);
   }
 
   /** Whoever ends a client does not want it to come back without being asked, nor by a token that it has. */

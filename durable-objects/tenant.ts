@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { ChainList } from '../src/audit/audit-chains.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import { reportFault } from '../src/errors.ts';
 import { noteClientTenant } from '../src/grants/client-tenants.ts';
@@ -9,6 +10,7 @@ import type { UserName } from '../src/grants/user-id.ts';
 import type { Person } from '../src/identity/person.ts';
 import type { Role } from '../src/principal.ts';
 import type { CredentialHolders } from '../src/vault/credential-holders.ts';
+import { AuditChainList } from './tenant/chain-list.ts';
 import { HolderList } from './tenant/credential-holders.ts';
 import { ClientList, type Unended } from './tenant/tenant-clients.ts';
 import { MemberList } from './tenant/tenant-members.ts';
@@ -20,7 +22,10 @@ const PARALLEL = 16;
 const RESUME_AFTER_MS = 30_000;
 
 /** One organisation: its members, the clients that they have connected, and those that it has blocked. */
-export class Tenant extends DurableObject<Env> implements TenantMembers, TenantClients, CredentialHolders {
+export class Tenant
+  extends DurableObject<Env>
+  implements TenantMembers, TenantClients, CredentialHolders, ChainList
+{
   async memberSignedIn(person: Person): Promise<void> {
     this.#members.signedIn(person, Date.now());
     await this.ctx.storage.sync();
@@ -92,6 +97,15 @@ export class Tenant extends DurableObject<Env> implements TenantMembers, TenantC
 
   async listCredentialHolders(page: PageQuery): Promise<string[]> {
     return this.#holders.list(page);
+  }
+
+  async noteAuditChain(chain: string): Promise<void> {
+    new AuditChainList(this.ctx.storage.sql).add(chain);
+    await this.ctx.storage.sync();
+  }
+
+  async listAuditChains(after: string, limit: number): Promise<string[]> {
+    return new AuditChainList(this.ctx.storage.sql).list(after, limit);
   }
 
   /** Goes on with ending what a block was cut short at. */

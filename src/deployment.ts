@@ -1,8 +1,8 @@
-import { catalogOf, type ServerEntry } from './catalog/catalog.ts';
+import type { ServerEntry } from './catalog/catalog.ts';
 import { type Env, isDevelopment, isLoopback, type Settings, settingsOf } from './env.ts';
 import { GatehouseError } from './errors.ts';
 import { endpointUrl, type Site } from './grants/resources.ts';
-import { HOSTED_SERVERS } from './runtime/hosted-servers.ts';
+import { offeredServers } from './runtime/offered-servers.ts';
 
 /** The gateway as one request sees it: where it is, how it is set, and what it offers. */
 export interface Deployment {
@@ -25,7 +25,7 @@ export function deploymentOf(env: Env, request: Request): Deployment {
   const url = new URL(request.url);
   if (isDevelopment(settings)) checkHostHeader(request);
   const origin = checkedOrigin(settings, url);
-  const catalog = catalogOf(HOSTED_SERVERS, isDevelopment(settings));
+  const catalog = offeredServers(env);
   const site = { origin, servers: catalog.map(({ name }) => name) };
   const outside =
     url.origin === origin ? request : new Request(`${origin}${url.pathname}${url.search}`, request);

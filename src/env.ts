@@ -107,6 +107,8 @@ const settingsSchema = z.object({
   EGRESS_MAX_RETRY_WAIT_MS: count(5000, 0),
   /** `true` lets connections lead to this machine, by http too. In development only. */
   EGRESS_ALLOW_LOOPBACK: z.enum(['true', 'false']).default('false'),
+  /** How many events an object holds that D1 has not taken yet; while it holds as many, nothing happens that must be recorded. */
+  AUDIT_OUTBOX_MAX_EVENTS: count(10_000),
 });
 
 /** The settings of one deployment, checked. */

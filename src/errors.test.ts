@@ -6,6 +6,7 @@ import { type ErrorCode, GatehouseError, reportFault, toHttpStatus, toRpcError }
 const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: number]>> = {
   accept_unsupported: [406, -32000],
   assertion_refused: [403, -32000],
+  audit_unavailable: [503, -32603],
   batch_unsupported: [400, -32600],
   body_invalid: [400, -32000],
   body_not_json: [400, -32700],

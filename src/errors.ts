@@ -20,6 +20,7 @@ export const RPC = {
 const ERRORS = {
   accept_unsupported: { status: 406, rpc: RPC.transport },
   assertion_refused: { status: 403, rpc: RPC.transport },
+  audit_unavailable: { status: 503, rpc: RPC.internalError },
   batch_unsupported: { status: 400, rpc: RPC.invalidRequest },
   body_invalid: { status: 400, rpc: RPC.transport },
   body_not_json: { status: 400, rpc: RPC.parseError },

@@ -13,6 +13,7 @@ const ALL: readonly Role[] = ['member', 'auditor', 'operator', 'administrator'];
 const LISTING: readonly Role[] = ['auditor', 'operator', 'administrator'];
 const ENDING: readonly Role[] = ['operator', 'administrator'];
 const RULING: readonly Role[] = ['administrator'];
+const AUDITING: readonly Role[] = ['auditor', 'administrator'];
 
 /** Every route there is, with who may call it. The description must list exactly these. */
 const RULES: readonly (readonly [method: string, path: string, scope: string, roles: readonly Role[]])[] = [
@@ -33,6 +34,8 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['PUT', '/api/admin/clients/{id}/block', 'admin', RULING],
   ['DELETE', '/api/admin/clients/{id}/block', 'admin', RULING],
   ['POST', '/api/admin/keys/vault/rotation', 'admin', RULING],
+  ['GET', '/api/admin/audit/events', 'admin', AUDITING],
+  ['POST', '/api/admin/audit/verification', 'admin', AUDITING],
 ];
 
 /** A path that names nobody and nothing, so that whoever may call it changes nothing. */
@@ -188,6 +191,7 @@ describe('the description', () => {
     ['/api/admin/users', 'Users'],
     ['/api/admin/clients', 'Clients'],
     ['/api/admin/users/ada/connections', 'Connections'],
+    ['/api/admin/audit/events', 'AuditEvents'],
   ])('%s answers as it says', async (path, name) => {
     const device = await Device.signIn(origin, await registered(origin));
     await device.mcp.initialize();

@@ -1,7 +1,9 @@
 import { type Env, settingsOf } from '../../src/env.ts';
 import type { UserName } from '../../src/grants/user-id.ts';
+import { recordCredentialEvent } from '../../src/vault/credential-audit.ts';
 import { recordStoreOf } from '../../src/vault/record-store.ts';
 import { refreshAtThirdParty } from '../../src/vault/refresh-grant.ts';
+import { accountTrail } from '../audit/account-trail.ts';
 import { CredentialDesk } from './credential-desk.ts';
 import type { RecordPublisher } from './record-publisher.ts';
 
@@ -13,6 +15,7 @@ export function credentialDeskFor(
   owner: UserName,
 ): CredentialDesk {
   const { keyRing, CREDENTIAL_REFRESH_AHEAD_SECONDS } = settingsOf(env);
+  const trail = accountTrail(env, ctx.storage, owner);
   return new CredentialDesk({
     storage: ctx.storage,
     owner,
@@ -22,6 +25,6 @@ export function credentialDeskFor(
     refresh: refreshAtThirdParty,
     aheadMs: CREDENTIAL_REFRESH_AHEAD_SECONDS * 1000,
     inBackground: work => ctx.waitUntil(work),
-    onEvent: async () => {},
+    onEvent: event => recordCredentialEvent(trail, event),
   });
 }

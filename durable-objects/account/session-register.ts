@@ -1,8 +1,11 @@
-import { lengthPrefixed, toBase64url } from '../../src/crypto/bytes.ts';
-import { sha256 } from '../../src/crypto/digest.ts';
 import { reportFault } from '../../src/errors.ts';
 import type { ConnectedSession } from '../../src/grants/connections.ts';
-import { type GrantBound, type OpenSession, USE_NOTICE_MS } from '../../src/grants/open-sessions.ts';
+import {
+  type GrantBound,
+  type OpenSession,
+  sessionPublicId,
+  USE_NOTICE_MS,
+} from '../../src/grants/open-sessions.ts';
 import { tableExists } from '../storage/table-exists.ts';
 import type { SessionLabels } from './session-labels.ts';
 
@@ -21,7 +24,6 @@ const SCHEMA = `
     ended_at_ms INTEGER
   ) STRICT, WITHOUT ROWID;
 `;
-const PUBLIC_ID_BYTES = 16;
 
 /** One user's open sessions, by the installation that each lives by. */
 export class SessionRegister {
@@ -77,7 +79,7 @@ export class SessionRegister {
   /** The sessions of an installation as their user may see them, the one used last first. */
   list(installationId: string, labels: SessionLabels): ConnectedSession[] {
     return this.#rows('installation_id = ? AND ended_at_ms IS NULL', installationId).map(row => ({
-      id: publicId(row.object),
+      id: sessionPublicId(row.object),
       revision: row.revision,
       client: row.client && labels.open(row.object, row.client),
       openedAtMs: row.opened_at_ms,
@@ -87,7 +89,7 @@ export class SessionRegister {
 
   /** Ends one session by its public id. @returns false where there is none. @throws where it could not be told. */
   async end(id: string, nowMs: number): Promise<boolean> {
-    const row = this.#rows('ended_at_ms IS NULL').find(({ object }) => publicId(object) === id);
+    const row = this.#rows('ended_at_ms IS NULL').find(({ object }) => sessionPublicId(object) === id);
     if (!row) return false;
     // The row stays until all is over: whatever ends the installation meanwhile must reach the session too.
     this.#markEnded(row.object, nowMs);
@@ -152,8 +154,3 @@ type SessionRow = {
   opened_at_ms: number;
   used_at_ms: number;
 };
-
-/** What a session is called outside: object names are addresses, and are told to nobody. */
-function publicId(object: string): string {
-  return toBase64url(sha256(lengthPrefixed('session', object)).subarray(0, PUBLIC_ID_BYTES));
-}

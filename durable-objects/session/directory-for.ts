@@ -1,4 +1,4 @@
-import { catalogOf, serversAt } from '../../src/catalog/catalog.ts';
+import { serversAt } from '../../src/catalog/catalog.ts';
 import { type Definitions, definitionsOf } from '../../src/catalog/definitions.ts';
 import { connectingConnector } from '../../src/connectors/connecting/connecting-connector.ts';
 import { vaultDesk } from '../../src/connectors/connecting/vault-desk.ts';
@@ -8,9 +8,9 @@ import { Directory } from '../../src/connectors/directory.ts';
 import { isolateConnector } from '../../src/connectors/isolate-connector.ts';
 import { readDefinitions } from '../../src/connectors/read-definitions.ts';
 import type { Upstream } from '../../src/connectors/upstream.ts';
-import { type Env, isDevelopment, type Settings } from '../../src/env.ts';
-import { HOSTED_SERVERS } from '../../src/runtime/hosted-servers.ts';
+import type { Env, Settings } from '../../src/env.ts';
 import { type CapabilityExports, type IsolateCode, isolateFor } from '../../src/runtime/isolate.ts';
+import { offeredServers } from '../../src/runtime/offered-servers.ts';
 import { withOperatorSettings } from '../../src/runtime/server-settings.ts';
 import type { Hop } from '../../src/session-key/hop-assertion.ts';
 
@@ -32,7 +32,7 @@ export function directoryFor(env: Env, exports: CapabilityExports, settings: Set
     connections.length === 0
       ? connector
       : connectingConnector(connector, vaultDesk({ env, settings, principal, server: name }), settings);
-  const entries = serversAt(catalogOf(HOSTED_SERVERS, isDevelopment(settings)), hop.server);
+  const entries = serversAt(offeredServers(env), hop.server);
   const upstreams = entries.map(
     (entry): Upstream => ({
       connector: connecting(connect(withOperatorSettings(env, entry)), entry),

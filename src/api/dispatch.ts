@@ -3,13 +3,19 @@ import { GatehouseError } from '../errors.ts';
 import { ADMIN_ROUTES } from './admin-routes.ts';
 import { refuse } from './admission.ts';
 import type { ApiCall, ApiRoute } from './api-route.ts';
+import { AUDIT_ROUTES } from './audit-routes.ts';
 import { jsonError } from './json-error.ts';
 import { MEMBER_ROUTES } from './member-routes.ts';
 import { pageOf, refuseBody } from './request.ts';
 import { VAULT_ROUTES } from './vault-routes.ts';
 
 /** Every route of the API, each with the rule of who may call it. */
-export const API_ROUTES: readonly ApiRoute[] = [...MEMBER_ROUTES, ...ADMIN_ROUTES, ...VAULT_ROUTES];
+export const API_ROUTES: readonly ApiRoute[] = [
+  ...MEMBER_ROUTES,
+  ...ADMIN_ROUTES,
+  ...VAULT_ROUTES,
+  ...AUDIT_ROUTES,
+];
 
 /** What a request brings to its route: who asks, and where. */
 export type Caller = Pick<ApiCall, 'env' | 'deployment' | 'principal'>;

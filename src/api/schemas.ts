@@ -89,6 +89,30 @@ const TENANT_CLIENT = record({
   block: orNull(record({ by: TEXT, at: TIME })),
 });
 
+const AUDIT_EVENT = record({
+  id: { ...TEXT, format: 'uuid' },
+  at: TIME,
+  kind: TEXT,
+  chain: TEXT,
+  sequence: { ...COUNT, description: 'Its place in the chain, from 1.' },
+  event: {
+    type: ['object', 'null'],
+    description: 'What happened, see docs/audit.md; null where the row cannot be opened.',
+  },
+});
+
+const PLACE_OR_NULL = { type: ['integer', 'null'] } as const;
+
+const AUDIT_PROBLEM = record({
+  chain: TEXT,
+  kind: {
+    type: 'string',
+    enum: ['edited', 'removed', 'reordered', 'unlinked', 'foreign', 'head', 'unknown'],
+  },
+  sequence: { ...PLACE_OR_NULL, description: 'The first place; null where it is the whole chain.' },
+  through: { ...PLACE_OR_NULL, description: 'The last place.' },
+});
+
 /** What answers look like, by name. */
 export const SCHEMAS = {
   Me: record({ tenant: TEXT, subject: TEXT, roles: listOf(ROLE), client: TEXT, scopes: listOf(TEXT) }),
@@ -117,6 +141,17 @@ export const SCHEMAS = {
     failed: { ...COUNT, description: 'How many accounts could not be asked.' },
     next: { ...TEXT_OR_NULL, description: 'The `after` of the next page, if any.' },
   }),
+  AuditEvents: record({ events: listOf(AUDIT_EVENT), next: TEXT_OR_NULL }),
+  AuditVerification: record(
+    {
+      chains: { ...COUNT, description: 'How many chains were verified to their end.' },
+      events: { ...COUNT, description: 'How many stored events are in order.' },
+      undelivered: { ...COUNT, description: 'How many events are recorded and not stored here yet.' },
+      problems: listOf(AUDIT_PROBLEM),
+      next: TEXT_OR_NULL,
+    },
+    'What this request found. All is verified when `next` is null.',
+  ),
   Error: record({ error: { ...TEXT, description: 'A stable code.' }, message: TEXT }),
 } as const;
 

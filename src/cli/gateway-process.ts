@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { ensureLocalKeys } from './local-keys.ts';
 import { ensureFree, ensureWritable, migrate } from './preflight.ts';
 import { Problem } from './problem.ts';
-import { collectOutput, kill, lastLine, ROOT, spawnWrangler, stop } from './wrangler-process.ts';
+import { kill, lastLine, Output, ROOT, spawnWrangler, stop } from './wrangler-process.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 
@@ -15,9 +15,7 @@ export interface GatewayOptions {
   readonly environment: string;
   /** Further settings, by variable. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** A wrangler configuration in place of the project's own. */
-  readonly config?: string;
-  /** Receives what the runtime and the Worker print. */
+  /** Receives what the runtime and the Worker print, once the gateway is healthy: of one that is not, the error says why. */
   readonly onOutput?: (text: string) => void;
 }
 
@@ -45,11 +43,12 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   await ensureFree(port);
   await migrate(stateDir);
   const child = spawnWrangler(devArguments(options));
-  const output = collectOutput(child, options.onOutput);
+  const output = new Output(child);
   const ended = new Promise<void>(done => child.once('exit', () => done()));
   const origin = localOrigin(port);
   try {
     const servers = await healthy(origin, ended, output);
+    if (options.onOutput) output.passOn(options.onOutput);
     return { origin, servers, ended, stop: () => stop(child, ended), kill: () => kill(child, ended) };
   } catch (error) {
     await kill(child, ended);
@@ -75,19 +74,18 @@ export async function freePort(): Promise<number> {
   }
 }
 
-function devArguments({ port, stateDir, environment, settings = {}, config }: GatewayOptions): string[] {
+function devArguments({ port, stateDir, environment, settings = {} }: GatewayOptions): string[] {
   const fixed = { GATEHOUSE_ENV: environment, PUBLIC_ORIGIN: localOrigin(port) };
   const variables = Object.entries({ ...fixed, ...settings });
   return [
     'dev',
     ...['--port', String(port), '--ip', '127.0.0.1', '--inspector-port', '0'],
     ...['--persist-to', stateDir, '--show-interactive-dev-session=false', '--log-level', 'warn'],
-    ...(config === undefined ? [] : ['--config', config]),
     ...variables.flatMap(([name, value]) => ['--var', `${name}:${value}`]),
   ];
 }
 
-async function healthy(origin: string, ended: Promise<void>, output: { text: string }): Promise<string[]> {
+async function healthy(origin: string, ended: Promise<void>, output: Output): Promise<string[]> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   let isOver = false;
   void ended.then(() => {

@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync, readdirSync, readFileSync, writeFileS
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Problem } from './problem.ts';
-import { collectOutput, lastLine, ROOT, spawnWrangler } from './wrangler-process.ts';
+import { lastLine, Output, ROOT, spawnWrangler } from './wrangler-process.ts';
 
 /** @throws Problem when the state directory cannot be written. */
 export function ensureWritable(stateDir: string): void {
@@ -38,7 +38,7 @@ export async function migrate(stateDir: string): Promise<void> {
   const wanted = migrationsDigest();
   if (readIfThere(marker) === wanted) return;
   const child = spawnWrangler(['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', stateDir]);
-  const output = collectOutput(child);
+  const output = new Output(child);
   const code = await new Promise(exited => child.once('exit', exited));
   if (code !== 0) throw new Problem(`the database could not be migrated: ${lastLine(output.text)}`);
   writeFileSync(marker, wanted);

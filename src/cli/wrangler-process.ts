@@ -34,16 +34,28 @@ export function spawnWrangler(args: readonly string[]): ChildProcess {
   return child;
 }
 
-/** Keeps the end of what a process prints, and passes all of it on. */
-export function collectOutput(child: ChildProcess, onOutput?: (text: string) => void): { text: string } {
-  const output = { text: '' };
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output.text = (output.text + text).slice(-20_000);
-      onOutput?.(text);
-    });
+/** What a process prints: the end of it is kept, and it is passed on from the moment that somebody wants it. */
+export class Output {
+  /** The last 20,000 characters. */
+  text = '';
+  #onOutput: ((text: string) => void) | undefined;
+
+  constructor(child: ChildProcess) {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => this.#add(text));
+    }
   }
-  return output;
+
+  /** Passes on what is kept of it until now, and whatever comes. */
+  passOn(onOutput: (text: string) => void): void {
+    this.#onOutput = onOutput;
+    if (this.text !== '') onOutput(this.text);
+  }
+
+  #add(text: string): void {
+    this.text = (this.text + text).slice(-20_000);
+    this.#onOutput?.(text);
+  }
 }
 
 /** Ends a process group in good order, and by force when it takes too long. */

@@ -20,6 +20,7 @@ export type KeyPurpose =
   | 'user-id'
   | 'registration-address'
   | 'vault-record'
+  | 'audit-event'
   | 'connect-ticket'
   | 'connect-transaction';
 

@@ -1,3 +1,5 @@
+import { lengthPrefixed, toBase64url } from '../crypto/bytes.ts';
+import { sha256 } from '../crypto/digest.ts';
 import type { Env } from '../env.ts';
 import { accountObjectName } from '../session-key/internal-bearer.ts';
 import type { UserName } from './user-id.ts';
@@ -49,4 +51,11 @@ export function sessionIndexOf(env: Env, { tenant, subject }: UserName): Session
 /** A session object, as something that the end of a grant concerns. */
 export function grantBound(env: Env, object: string): GrantBound {
   return env.MCP_SESSION.getByName(object) as unknown as GrantBound;
+}
+
+const PUBLIC_ID_BYTES = 16;
+
+/** What a session is called outside: object names are addresses, and are told to nobody. */
+export function sessionPublicId(object: string): string {
+  return toBase64url(sha256(lengthPrefixed('session', object)).subarray(0, PUBLIC_ID_BYTES));
 }

@@ -125,8 +125,11 @@ test('the egress knows the session only of an isolate that is one session’s', 
   expect(loaded?.globalOutbound).toEqual({ egress: { user, server: 'memory', connections, session } });
 });
 
-test('definitions are read without network, whatever the server declares', () => {
-  const { loaded, Egress } = load(code('definitions', { connections }));
-  expect(loaded?.globalOutbound).toBeNull();
-  expect(Egress).not.toHaveBeenCalled();
-});
+test.each(['definitions', 'tenant'] as const)(
+  'what is not one user’s has no network, whatever the server declares (%s)',
+  isolation => {
+    const { loaded, Egress } = load(code(isolation, { connections }));
+    expect(loaded?.globalOutbound).toBeNull();
+    expect(Egress).not.toHaveBeenCalled();
+  },
+);

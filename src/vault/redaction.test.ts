@@ -155,6 +155,13 @@ test('what holds several secrets is freed of all of them', () => {
   );
 });
 
+test('text is freed of a secret that is not ASCII, whether its characters are bytes or not', () => {
+  const secret = 'pässword€1';
+  const bytes = Buffer.from(secret).toString('latin1');
+  expect(redactText(`a ${secret} é`, [secret])).toBe('a [redacted] é');
+  expect(redactText(`a ${bytes} é`, [secret])).toBe('a [redacted] é');
+});
+
 test('nothing is held back where no secret can begin, so events are not delayed', () => {
   const redactor = new Redactor([TOKEN]);
   const event = utf8('data: {"done":1}\n\n');

@@ -65,7 +65,9 @@ export async function startEchoSite(port = 0): Promise<EchoSite> {
     },
     '/redirect': (request, query, response) => {
       const to = (query.get('to') ?? '').replaceAll('CREDENTIAL', encodeURIComponent(credentialIn(request)));
-      response.writeHead(Number(query.get('status') ?? 302), { location: to }).end();
+      response
+        .writeHead(Number(query.get('status') ?? 302), { location: Buffer.from(to).toString('latin1') })
+        .end();
     },
     '/status': (_, query, response) => {
       const headers = Object.fromEntries([...query].filter(([name]) => name !== 'code'));

@@ -80,6 +80,7 @@ interface Addressed {
 interface CompleteParams {
   ref: { type: 'ref/prompt'; name: string } | { type: 'ref/resource'; uri: string };
   argument: { name: string; value: string };
+  context?: { arguments: Record<string, string> };
 }
 
 /** A connected client of one SDK line; what the lines do differently reads the same here. */

@@ -1,3 +1,4 @@
+import { accountTrailOf } from '../../audit/audit-trail.ts';
 import type { KeyRing } from '../../crypto/key-ring.ts';
 import type { Env } from '../../env.ts';
 import { settingsOf } from '../../env.ts';
@@ -5,6 +6,7 @@ import { GatehouseError } from '../../errors.ts';
 import type { UserName } from '../../grants/user-id.ts';
 import type { Connection } from '../connection.ts';
 import type { CredentialAnswer, CredentialQuestion, CredentialSource } from '../credential.ts';
+import { recordCredentialEvent } from '../credential-audit.ts';
 import type { OnCredentialEvent } from '../credential-events.ts';
 import { type CredentialLedger, credentialLedgerOf, type HeldCredential } from '../credential-ledger.ts';
 import { credentialOwner } from '../credential-owner.ts';
@@ -75,7 +77,7 @@ export function recordBackend(env: Env): CredentialSource {
     keyRing,
     records: recordStoreOf(env),
     ledgerOf: owner => credentialLedgerOf(env, owner),
-    onEvent: async () => {},
+    onEvent: event => recordCredentialEvent(accountTrailOf(env, event.owner), event),
   });
 }
 

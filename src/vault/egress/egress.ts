@@ -1,4 +1,5 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
+import { accountTrailOf } from '../../audit/audit-trail.ts';
 import { type Env, type Settings, settingsOf } from '../../env.ts';
 import { GatehouseError } from '../../errors.ts';
 import { operatorFetch } from '../../network/outbound-fetch.ts';
@@ -11,6 +12,8 @@ import type { EgressProps } from './egress-props.ts';
 import { Exchange, type ExchangeParts } from './exchange.ts';
 import { problemResponse } from './problem.ts';
 import { readRequest } from './read-request.ts';
+import { recordedSource } from './recorded-source.ts';
+import { recordedUse } from './recorded-use.ts';
 import { TimeLimit, waited } from './time-limit.ts';
 
 /**
@@ -45,11 +48,12 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
 
   #parts(settings: Settings, signal: AbortSignal): ExchangeParts {
     const { user, server, connections } = this.ctx.props;
+    const trail = accountTrailOf(this.env, user);
     return {
       user,
       server,
       connections: connectionsOf(this.env).filter(({ id }) => connections.includes(id)),
-      credentials: credentialSourceOf(this.env),
+      credentials: recordedSource(credentialSourceOf(this.env), trail),
       allowLoopback: settings.EGRESS_ALLOW_LOOPBACK === 'true',
       retries: { maxRetries: settings.EGRESS_MAX_RETRIES, maxWaitMs: settings.EGRESS_MAX_RETRY_WAIT_MS },
       // Origins of connections are the operator's choice, and were checked by `connectionFor`.
@@ -60,7 +64,7 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
           onActed: () => reportActed(this.env, this.ctx.props),
         }),
       wait: ms => waited(ms, signal),
-      onUse: async () => {},
+      onUse: recordedUse(trail, this.ctx.props),
       onWanted: (connection, reason) => reportWanted(this.env, this.ctx.props, connection, reason),
     };
   }

@@ -1,0 +1,95 @@
+/** Why a stored credential was not used. */
+export type CredentialRefusal =
+  /** There is no record where one should be. */
+  | 'missing'
+  /** It was tampered with, or is another credential's, or an earlier version's. */
+  | 'unreadable'
+  /** Where it is kept could not be asked, or gave none. */
+  | 'backend-failed';
+
+/** Whatever an event may say beyond what it is, in the clear only while it is made or read. */
+interface AuditFields {
+  /** The subject of whoever it was done for; null where the gateway did it by itself. */
+  readonly user: string | null;
+  /** The hosted server whose tool it was; null where it was no tool's doing. */
+  readonly server: string | null;
+  /** The id of the connection. */
+  readonly connection: string;
+  /** The subject whose account keeps the credential; with the connection, it is the credential's id. */
+  readonly owner: string;
+  /** The credential's version. */
+  readonly version: number | null;
+  /** Scheme, host and port that the credential is sent to. Nothing of the path or the query is recorded. */
+  readonly origin: string;
+  readonly method: string;
+  /** The session's public id, as the API lists it; null where sessions of the user share an isolate. */
+  readonly session: string | null;
+  readonly client: string | null;
+  /** The id of the client's installation. */
+  readonly installation: string | null;
+  readonly cause: 'asked' | 'access-ended' | 'ended' | 'answer-lost';
+  readonly reason: CredentialRefusal;
+}
+
+const WHICH = ['user', 'connection', 'owner', 'version'] as const;
+
+/**
+ * Every kind of event, with how what it tells of ended, and with its fields. A field that comes later changes nothing about
+ * events that are stored: their hash is that of their own text.
+ */
+const AUDIT_EVENTS = {
+  /** A credential is about to be put into a request; it is not, unless this is on record. */
+  'credential.used': {
+    outcome: 'allowed',
+    fields: [...WHICH, 'server', 'origin', 'method', 'session', 'client', 'installation'],
+  },
+  /** A credential was connected or entered. */
+  'credential.kept': { outcome: 'done', fields: WHICH },
+  'credential.dropped': { outcome: 'done', fields: [...WHICH, 'cause'] },
+  /** A third party gave a new one for it. */
+  'credential.refreshed': { outcome: 'done', fields: WHICH },
+  /** A third party says that it is over. */
+  'credential.died': { outcome: 'failed', fields: [...WHICH, 'cause'] },
+  /** What is stored failed a check, or could not be had. */
+  'credential.refused': { outcome: 'refused', fields: [...WHICH, 'server', 'reason'] },
+} as const satisfies Readonly<Record<string, { outcome: string; fields: readonly (keyof AuditFields)[] }>>;
+
+/** What happened, as a stable name. */
+export type AuditKind = keyof typeof AUDIT_EVENTS;
+
+type FieldOf<Kind extends AuditKind> = (typeof AUDIT_EVENTS)[Kind]['fields'][number];
+
+/** What a recorder says of something that happens. */
+export type AuditEntry = {
+  [Kind in AuditKind]: { readonly kind: Kind } & Pick<AuditFields, FieldOf<Kind>>;
+}[AuditKind];
+
+/** The entry of one kind. */
+export type EntryOf<Kind extends AuditKind> = Extract<AuditEntry, { readonly kind: Kind }>;
+
+/** An entry as it is on record. */
+export type AuditEvent = AuditEntry & AuditStamp & { readonly outcome: string };
+
+/** What the trail adds to an entry. */
+export interface AuditStamp {
+  /** A UUID (RFC 9562); an event that is delivered twice is stored once by it. */
+  readonly id: string;
+  /** Unix time in milliseconds. */
+  readonly atMs: number;
+  readonly tenant: string;
+}
+
+/** The event that an entry becomes. Members that its kind does not have are left out. */
+export function eventOf(entry: AuditEntry, { id, atMs, tenant }: AuditStamp): AuditEvent {
+  const { outcome, fields } = AUDIT_EVENTS[entry.kind];
+  const said = Object.fromEntries(fields.map(field => [field, entry[field as keyof AuditEntry]]));
+  return { ...said, kind: entry.kind, id, atMs, tenant, outcome } as unknown as AuditEvent;
+}
+
+/**
+ * The one spelling of an event (RFC 8785, for what events are: flat objects of texts, whole numbers and null): without
+ * spaces, members sorted by name. It is one line, whatever it holds.
+ */
+export function canonicalText(event: AuditEvent): string {
+  return JSON.stringify(event, Object.keys(event).toSorted());
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { fakeEnv } from '../env.fake.ts';
+import { isSetUp, offeredServers } from './offered-servers.ts';
+
+const GITHUB = JSON.stringify([{ id: 'github', name: 'GitHub', preset: 'github' }]);
+const names = (variables: Record<string, string>) =>
+  offeredServers(fakeEnv(variables)).map(({ name }) => name);
+
+test('a server without the connections that it declares is not offered', () => {
+  expect(names({})).not.toContain('github');
+  expect(names({ CONNECTIONS: '[{"id":"other","name":"Other","preset":"slack"}]' })).not.toContain('github');
+  expect(names({ CONNECTIONS: GITHUB })).toContain('github');
+});
+
+test('a server that declares none is always offered', () => {
+  expect(names({})).toContain('memory');
+});
+
+test('one of several connections is enough', () => {
+  expect(isSetUp({ connections: ['a', 'b'] }, new Set(['b']))).toBe(true);
+  expect(isSetUp({ connections: ['a', 'b'] }, new Set(['c']))).toBe(false);
+});

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../src/cli/gateway-process.ts';
+import { ROOT } from '../src/cli/wrangler-process.ts';
+import { ApiClient } from './support/api-client.ts';
+import { listen, type Running } from './support/identity-provider.ts';
+import { inDatabase } from './support/local-database.ts';
+import { messagesOf, RawClient, type RawSession } from './support/raw-client.ts';
+import { findStored, storedFiles } from './support/stored-files.ts';
+import { signedInAgent, startTestGateway, type TestGateway } from './support/test-gateway.ts';
+
+const KEY = 'canary-key-of-the-operator';
+const TO = 'canary-addressee';
+const TEXT = 'canary-text-of-the-letter';
+const MIGRATION = readFileSync(join(ROOT, 'migrations/0003_audit_events.sql'), 'utf8');
+
+let gateway: TestGateway;
+let there: string;
+let settings: Record<string, string>;
+let post: Running;
+let session: RawSession;
+let auditor: ApiClient;
+/** The keys that came with letters. */
+const letters: unknown[] = [];
+
+beforeAll(async () => {
+  const port = await freePort();
+  there = `http://127.0.0.1:${port}`;
+  const office = createServer((request, response) => {
+    letters.push(request.headers['x-key']);
+    response.end('taken');
+  });
+  post = await listen(office, port);
+  const placement = { in: 'header', name: 'X-Key' };
+  const connection = {
+    id: 'post',
+    name: 'Post',
+    owner: 'tenant',
+    origins: [there],
+    secret: 'POST_KEY',
+    placement,
+  };
+  settings = {
+    KEY_RING: JSON.stringify({ current: 'k1', keys: { k1: randomBytes(32).toString('base64url') } }),
+    CONNECTIONS: JSON.stringify([connection]),
+    POST_KEY: KEY,
+    SERVER_SETTINGS: JSON.stringify({ courier: { POST_URL: there } }),
+    EGRESS_ALLOW_LOOPBACK: 'true',
+  };
+  gateway = await startTestGateway({}, settings, { hasTestServers: true });
+  const agent = await signedInAgent(gateway.origin, '/mcp/courier', 'bob');
+  session = await new RawClient(`${gateway.origin}/mcp/courier`, agent.accessToken).initialize();
+  auditor = await ApiClient.signIn(gateway.origin, 'aidan');
+});
+
+afterAll(async () => {
+  await gateway.stop();
+  await post.stop();
+});
+
+/** Ends the gateway at once, does something to its database, and starts it again with other settings. */
+async function restart(
+  act: (database: DatabaseSync) => void,
+  more: Record<string, string> = {},
+): Promise<void> {
+  await gateway.kill();
+  inDatabase(gateway.stateDir, act);
+  gateway = await startTestGateway(gateway, { ...settings, ...more }, { hasTestServers: true });
+}
+
+let lastId = 0;
+
+/** What the tool says about a letter that it was asked to send. */
+async function send(): Promise<string> {
+  lastId += 1;
+  const params = { name: 'send', arguments: { to: TO, text: TEXT } };
+  const [message] = await messagesOf(await session.request(lastId, 'tools/call', params));
+  const { result } = message as { result: { content: readonly { text: string }[] } };
+  return result.content[0]?.text ?? '';
+}
+
+const eventsNow = async () => (await auditor.get('/api/admin/audit/events')).body.events;
+const stored = (count: number) => expect.poll(eventsNow, { timeout: 20_000 }).toHaveLength(count);
+const verify = async () => (await auditor.call('POST', '/api/admin/audit/verification')).body;
+const IN_ORDER = { undelivered: 0, problems: [], next: null };
+
+describe('the use of a credential', () => {
+  test('is on record once, with who, what, where and how, and nothing more', async () => {
+    expect(await send()).toBe('200 taken');
+    expect(letters).toEqual([KEY]);
+    await stored(1);
+    const [{ event, ...row }] = await eventsNow();
+    expect(event).toEqual({
+      id: row.id,
+      atMs: Date.parse(row.at),
+      kind: 'credential.used',
+      outcome: 'allowed',
+      tenant: 'default',
+      user: 'bob',
+      server: 'courier',
+      connection: 'post',
+      owner: 'tenant|credentials',
+      version: 1,
+      origin: there,
+      method: 'POST',
+      session: expect.stringMatching(/^[\w-]{22}$/),
+      client: expect.any(String),
+      installation: expect.any(String),
+    });
+    expect(row).toMatchObject({ kind: 'credential.used', sequence: 1 });
+    expect(await verify()).toEqual({ ...IN_ORDER, chains: 1, events: 1 });
+  });
+
+  test('leaves neither the credential nor what was sent in what is stored, printed or answered', async () => {
+    const canaries = new Map(Object.entries({ KEY, TO, TEXT }));
+    expect(findStored(storedFiles(gateway.stateDir), canaries)).toEqual([]);
+    const told = gateway.output() + JSON.stringify(await eventsNow());
+    for (const canary of canaries.values()) expect(told).not.toContain(canary);
+  });
+
+  test('is on record each time', async () => {
+    expect([await send(), await send()]).toEqual(['200 taken', '200 taken']);
+    await stored(3);
+    expect(await verify()).toEqual({ ...IN_ORDER, chains: 1, events: 3 });
+  });
+});
+
+describe('a database that somebody has written to', () => {
+  test('is found out: an edited row, and a removed one', async () => {
+    let row: unknown[] = [];
+    await restart(database => {
+      row = Object.values(database.prepare('SELECT * FROM audit_event WHERE sequence = 1').get() ?? {});
+      database.exec('UPDATE audit_event SET at_ms = at_ms - 60000 WHERE sequence = 2');
+      database.exec('DELETE FROM audit_event WHERE sequence = 1');
+    });
+    const { chain } = (await eventsNow())[0];
+    expect((await verify()).problems).toEqual([
+      { chain, kind: 'removed', sequence: 1, through: 1 },
+      { chain, kind: 'edited', sequence: 2, through: 2 },
+    ]);
+    await restart(database => {
+      database.prepare(`INSERT INTO audit_event VALUES (${row.map(() => '?')})`).run(...(row as string[]));
+      database.exec('UPDATE audit_event SET at_ms = at_ms + 60000 WHERE sequence = 2');
+    });
+    expect(await verify()).toEqual({ ...IN_ORDER, chains: 1, events: 3 });
+  });
+});
+
+describe('without a database', () => {
+  test('credentials are used until the outbox is full, and then no more', async () => {
+    await restart(database => database.exec('DROP TABLE audit_event'), { AUDIT_OUTBOX_MAX_EVENTS: '1' });
+    const before = letters.length;
+    expect(await send()).toBe('200 taken');
+    for (let round = 0; round < 3; round += 1) {
+      const answer = await send();
+      expect(answer).toMatch(/^503 /);
+      expect(JSON.parse(answer.slice(4))).toMatchObject({
+        error: 'audit_unavailable',
+        status: 503,
+        detail: expect.stringContaining('This request was not sent'),
+        connection: 'post',
+      });
+    }
+    expect(letters.length).toBe(before + 1);
+  });
+
+  test('nothing is lost, and credentials are used again when it is back', async () => {
+    await restart(database => database.exec(MIGRATION));
+    await stored(1);
+    expect(await send()).toBe('200 taken');
+    await stored(2);
+    const { problems } = await verify();
+    expect(problems).toMatchObject([{ kind: 'removed', sequence: 1, through: 3 }]);
+  });
+});
