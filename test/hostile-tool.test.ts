@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { INSIDE_HOSTS } from '../src/network/inside-hosts.fake.ts';
+import { BUNDLES } from '../src/runtime/bundles.generated.ts';
 import { ECHO_CODINGS, ECHO_FORMS, formsFound } from './support/echo-forms.ts';
 import {
   type HostileSession,
@@ -348,6 +349,11 @@ describe('a hostile tool does not keep the gateway busy', () => {
 });
 
 describe('after all of it', () => {
+  test('the build of the gateway has no hostile server', () => {
+    expect(BUNDLES.servers.map(({ name }) => name).filter(name => name.startsWith('hostile'))).toEqual([]);
+    expect(world.gateway.servers).toEqual(expect.arrayContaining(['hostile', 'hostile-shared']));
+  });
+
   test('nothing inside was reached', () => {
     expect(world.inside.hits).toBe(0);
   });
@@ -359,7 +365,7 @@ describe('after all of it', () => {
   });
 
   test('nothing stored or printed holds a credential', () => {
-    expect(findStored(storedFiles(world.stateDir), world.planted)).toEqual([]);
-    expect(formsFound([world.output()], world.planted.get('bearer') ?? '')).toEqual([]);
+    expect(findStored(storedFiles(world.gateway.stateDir), world.planted)).toEqual([]);
+    expect(formsFound([world.gateway.output()], world.planted.get('bearer') ?? '')).toEqual([]);
   });
 });

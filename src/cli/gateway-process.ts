@@ -15,8 +15,6 @@ export interface GatewayOptions {
   readonly environment: string;
   /** Further settings, by variable. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** A wrangler configuration in place of the project's own. */
-  readonly config?: string;
   /** Receives what the runtime and the Worker print, once the gateway is healthy: of one that is not, the error says why. */
   readonly onOutput?: (text: string) => void;
 }
@@ -76,14 +74,13 @@ export async function freePort(): Promise<number> {
   }
 }
 
-function devArguments({ port, stateDir, environment, settings = {}, config }: GatewayOptions): string[] {
+function devArguments({ port, stateDir, environment, settings = {} }: GatewayOptions): string[] {
   const fixed = { GATEHOUSE_ENV: environment, PUBLIC_ORIGIN: localOrigin(port) };
   const variables = Object.entries({ ...fixed, ...settings });
   return [
     'dev',
     ...['--port', String(port), '--ip', '127.0.0.1', '--inspector-port', '0'],
     ...['--persist-to', stateDir, '--show-interactive-dev-session=false', '--log-level', 'warn'],
-    ...(config === undefined ? [] : ['--config', config]),
     ...variables.flatMap(([name, value]) => ['--var', `${name}:${value}`]),
   ];
 }

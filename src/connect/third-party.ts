@@ -1,13 +1,17 @@
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  type Configuration,
   calculatePKCECodeChallenge,
+  customFetch,
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
+import { operatorFetch } from '../network/outbound-fetch.ts';
 import type { Connection, ConnectionOAuth } from '../vault/connection.ts';
 import type { Credential } from '../vault/credential.ts';
 import { oauthClientOf } from '../vault/oauth-client.ts';
+import { readableAnswer } from '../vault/token-answer.ts';
 import { thirdPartyError } from './third-party-error.ts';
 
 /** Where third parties send people back to. Each must have `<origin>/connect/callback` registered. */
@@ -68,7 +72,7 @@ export async function finishConnect(
   callback: URL,
 ): Promise<Credential> {
   try {
-    const client = await oauthClientOf(connection.oauth);
+    const client = await readingClientOf(connection.oauth);
     const tokens = await authorizationCodeGrant(client, comparable(connection.oauth, callback), {
       expectedState: state,
       pkceCodeVerifier: verifier,
@@ -84,6 +88,14 @@ export async function finishConnect(
   } catch (error) {
     throw thirdPartyError(connection, error);
   }
+}
+
+/** A client that reads what token endpoints answer, also those that do not say it quite as the standard has it. */
+async function readingClientOf(oauth: ConnectionOAuth): Promise<Configuration> {
+  const client = await oauthClientOf(oauth);
+  client[customFetch] = async (url, options) =>
+    readableAnswer(await operatorFetch(url, options as RequestInit), { refreshToken: null });
+  return client;
 }
 
 /** Where the operator named no issuer, there is none that `iss` could be compared with. */

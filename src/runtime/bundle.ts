@@ -4,19 +4,17 @@ import { basename, join } from 'node:path';
 import { build, type Metafile, type OutputFile } from 'esbuild';
 import { type Bundles, type HostedBundle, manifestSchema, SERVER_NAME } from './manifest.ts';
 
-/** Where the servers of the monorepo are. */
-export const SERVERS = join(import.meta.dirname, '../servers');
+const SERVERS = join(import.meta.dirname, '../servers');
 const TARGET = join(import.meta.dirname, 'bundles.generated.ts');
 
 /**
- * Bundles servers, a folder each, into modules for the Worker Loader. What several servers use, above all the SDK, becomes
- * one shared module.
- * @param homes where the folders are: `src/servers`, and for a gateway of a test those of the test.
+ * Bundles every folder of `src/servers` into modules for the Worker Loader, and writes them where the gateway
+ * finds them as data. What several servers use, above all the SDK, becomes one shared module.
  */
-export async function bundleServers(homes: readonly string[] = [SERVERS]): Promise<Bundles> {
-  const folders = homes.flatMap(serverFolders).sort((a, b) => (basename(a) < basename(b) ? -1 : 1));
+export async function bundleServers(): Promise<Bundles> {
+  const names = serverNames();
   const { outputFiles, metafile } = await build({
-    entryPoints: Object.fromEntries(folders.map(folder => [basename(folder), join(folder, 'index.ts')])),
+    entryPoints: Object.fromEntries(names.map(name => [name, join(SERVERS, name, 'index.ts')])),
     bundle: true,
     splitting: true,
     minify: true,
@@ -34,35 +32,35 @@ export async function bundleServers(homes: readonly string[] = [SERVERS]): Promi
     logLevel: 'warning',
   });
   const modules = Object.fromEntries(outputFiles.map(file => [basename(file.path), file.text]));
-  return { modules, servers: folders.map(folder => hostedBundle(folder, metafile, outputFiles, modules)) };
+  return { modules, servers: names.map(name => hostedBundle(name, metafile, outputFiles, modules)) };
 }
 
-function serverFolders(home: string): string[] {
-  const names = readdirSync(home, { withFileTypes: true })
+function serverNames(): string[] {
+  const names = readdirSync(SERVERS, { withFileTypes: true })
     .filter(entry => entry.isDirectory())
-    .map(entry => entry.name);
+    .map(entry => entry.name)
+    .sort();
   for (const name of names) {
     if (!SERVER_NAME.test(name)) {
-      throw new Error(`${join(home, name)}: a server's folder must match ${SERVER_NAME.source}`);
+      throw new Error(`src/servers/${name}: a server's folder must match ${SERVER_NAME.source}`);
     }
   }
-  return names.map(name => join(home, name));
+  return names;
 }
 
 function hostedBundle(
-  folder: string,
+  name: string,
   metafile: Metafile,
   files: readonly OutputFile[],
   modules: Bundles['modules'],
 ): HostedBundle {
-  const name = basename(folder);
   const mainModule = `${name}.js`;
   const used = reachable(mainModule, metafile, files);
   const hash = createHash('sha256');
   for (const module of used) hash.update(`${module}\0${modules[module]}\0`);
   return {
     name,
-    manifest: readManifest(folder),
+    manifest: readManifest(name),
     codeHash: hash.digest('base64url'),
     mainModule,
     modules: used,
@@ -82,23 +80,23 @@ function reachable(entry: string, metafile: Metafile, files: readonly OutputFile
   return [...found].sort();
 }
 
-function readManifest(folder: string) {
-  const path = join(folder, 'manifest.json');
+function readManifest(name: string) {
+  const path = join(SERVERS, name, 'manifest.json');
   const parsed = manifestSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Error(`${path}: ${issue?.path.join('.') || 'it'}: ${issue?.message}`);
+  throw new Error(`src/servers/${name}/manifest.json: ${issue?.path.join('.') || 'it'}: ${issue?.message}`);
 }
 
-/** Writes bundles where a gateway finds them as data: only what changed, so that a watching wrangler does not build in circles. */
-export function writeBundles(bundles: Bundles, target: string): void {
+/** Writes only what changed, so that a watching wrangler does not build in circles. */
+function write(bundles: Bundles): void {
   const text = [
     "import type { Bundles } from './manifest.ts';",
     '',
     `export const BUNDLES: Bundles = ${JSON.stringify(bundles)};`,
     '',
   ].join('\n');
-  if (readIfThere(target) !== text) writeFileSync(target, text);
+  if (readIfThere(TARGET) !== text) writeFileSync(TARGET, text);
 }
 
 function readIfThere(path: string): string | undefined {
@@ -109,4 +107,4 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-if (import.meta.main) writeBundles(await bundleServers(), TARGET);
+if (import.meta.main) write(await bundleServers());

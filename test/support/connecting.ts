@@ -38,19 +38,34 @@ function settingsFor(there: string): Record<string, string> {
 
 /** A gateway with the server `issues`, the third party that it calls, and people who connect with their browsers. */
 export class Connecting {
-  readonly gateway: TestGateway;
+  gateway: TestGateway;
   readonly thirdParty: RunningThirdParty;
+  readonly #settings: Readonly<Record<string, string>>;
 
-  private constructor(gateway: TestGateway, thirdParty: RunningThirdParty) {
+  private constructor(
+    gateway: TestGateway,
+    thirdParty: RunningThirdParty,
+    settings: Readonly<Record<string, string>>,
+  ) {
     this.gateway = gateway;
     this.thirdParty = thirdParty;
+    this.#settings = settings;
   }
 
-  static async start(): Promise<Connecting> {
+  /** @param more variables beside, or in place of, those of {@link settingsFor}. */
+  static async start(more: Readonly<Record<string, string>> = {}): Promise<Connecting> {
     const [port, therePort] = [await freePort(), await freePort()];
     const thirdParty = await startThirdParty(therePort, `http://localhost:${port}`);
-    const settings = settingsFor(thirdParty.issuer);
-    return new Connecting(await startTestGateway({ port }, settings, { hasTestServers: true }), thirdParty);
+    const settings = { ...settingsFor(thirdParty.issuer), ...more };
+    const gateway = await startTestGateway({ port }, settings, { hasTestServers: true });
+    return new Connecting(gateway, thirdParty, settings);
+  }
+
+  /** Ends the gateway as a power cut would, and starts it again over its state. */
+  async restart(more: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.gateway.kill();
+    const settings = { ...this.#settings, ...more };
+    this.gateway = await startTestGateway(this.gateway, settings, { hasTestServers: true });
   }
 
   get origin(): string {

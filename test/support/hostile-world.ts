@@ -1,13 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { freePort, type LocalGateway } from '../../src/cli/gateway-process.ts';
 import { type EchoSite, startEchoSite } from './echo-site.ts';
 import { type InsideListener, startInsideListener } from './inside-listener.ts';
-import { copyProject } from './project-copy.ts';
 import { messagesOf, RawClient, type RawSession } from './raw-client.ts';
-import { signedInAgent } from './test-gateway.ts';
+import { signedInAgent, startTestGateway, type TestGateway } from './test-gateway.ts';
 
 /** Where credentials are placed; a connection each, to a third party of its own. */
 const PLACEMENTS = {
@@ -34,54 +29,36 @@ export interface HostileSession {
 
 /** A gateway with a hostile server, third parties that it may call, and a listener that it may not reach. */
 export interface HostileWorld {
-  readonly gateway: LocalGateway;
-  readonly stateDir: string;
+  readonly gateway: TestGateway;
   readonly sites: Readonly<Record<SiteId, EchoSite>>;
   readonly inside: InsideListener;
   /** The planted credentials by their connection: texts that exist nowhere else. */
   readonly planted: ReadonlyMap<SiteId, string>;
   /** All that attempts could see so far: the answers as they came, and each text in them. */
   readonly told: readonly string[];
-  /** All that the runtime and the Worker have printed. */
-  output(): string;
   sessionOf(user: string, server?: string): Promise<HostileSession>;
   stop(): Promise<void>;
 }
 
 /** Starts all of it, with an operator's credentials and this machine open to connections. */
 export async function startHostileWorld(): Promise<HostileWorld> {
-  const project = await copyProject(['hostile', 'hostile-shared']);
-  const stateDir = await mkdtemp(join(tmpdir(), 'gatehouse-hostile-'));
   const inside = await startInsideListener();
   const ids = Object.keys(PLACEMENTS) as SiteId[];
   const started = await Promise.all(ids.map(async id => [id, await startEchoSite()] as const));
   const sites = Object.fromEntries(started) as Record<SiteId, EchoSite>;
   const planted = new Map(ids.map(id => [id, `canary/${id}+${randomBytes(12).toString('base64')}`]));
-  let printed = '';
   const told: string[] = [];
-  const gateway = await project.startGateway({
-    port: await freePort(),
-    stateDir,
-    environment: 'development',
-    settings: settingsFor(sites, planted),
-    onOutput: text => {
-      printed += text;
-    },
-  });
+  const gateway = await startTestGateway({}, settingsFor(sites, planted), { hasTestServers: true });
   return {
     gateway,
-    stateDir,
     sites,
     inside,
     planted,
     told,
-    output: () => printed,
     sessionOf: (user, server = 'hostile') => openSession(gateway.origin, user, server, told),
     async stop() {
       await gateway.stop();
       await Promise.all([inside, ...Object.values(sites)].map(each => each.stop()));
-      await rm(stateDir, { recursive: true, force: true });
-      project.remove();
     },
   };
 }
@@ -103,6 +80,7 @@ function settingsFor(sites: Readonly<Record<SiteId, EchoSite>>, planted: Readonl
   ]);
   return {
     ...Object.fromEntries(secrets),
+    KEY_RING: JSON.stringify({ current: 'k1', keys: { k1: randomBytes(32).toString('base64url') } }),
     CONNECTIONS: JSON.stringify(connections),
     EGRESS_ALLOW_LOOPBACK: 'true',
     EGRESS_TIMEOUT_MS: '3000',

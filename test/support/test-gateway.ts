@@ -1,10 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auth } from '@modelcontextprotocol/client';
 import { AgentIdentity } from '../../src/cli/agent-identity.ts';
 import { freePort, type LocalGateway, startGateway } from '../../src/cli/gateway-process.ts';
-import { configWithTestServers } from './test-servers.ts';
+import { copyProject } from './project-copy.ts';
+
+const TEST_SERVERS = join(import.meta.dirname, '../servers');
 
 /** A gateway of a test, with what is needed to start it again over the same state; `stop` deletes the state. */
 export interface TestGateway extends LocalGateway {
@@ -16,7 +18,7 @@ export interface TestGateway extends LocalGateway {
 
 /** What else may differ in a gateway of a test. */
 export interface TestGatewayOptions {
-  /** Whether it has the servers of `test/servers` beside those of the monorepo. It needs a KEY_RING then. */
+  /** Whether it has the servers of `test/servers` beside those of the monorepo. */
   readonly hasTestServers?: boolean;
 }
 
@@ -24,7 +26,7 @@ export interface TestGatewayOptions {
 export async function startTestGateway(
   again: Partial<Pick<TestGateway, 'port' | 'stateDir'>> = {},
   settings: Readonly<Record<string, string>> = {},
-  options: TestGatewayOptions = {},
+  { hasTestServers = false }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const port = again.port ?? (await freePort());
   const stateDir = again.stateDir ?? (await mkdtemp(join(tmpdir(), 'gatehouse-test-')));
@@ -32,12 +34,13 @@ export async function startTestGateway(
   const onOutput = (text: string) => {
     printed += text;
   };
-  const config = options.hasTestServers ? await configWithTestServers(stateDir) : {};
-  const environment = 'development';
-  const gateway = await startGateway({ port, stateDir, environment, settings, onOutput, ...config });
+  const copy = hasTestServers ? await copyProject(await readdir(TEST_SERVERS)) : null;
+  const start = copy?.startGateway ?? startGateway;
+  const gateway = await start({ port, stateDir, environment: 'development', settings, onOutput });
   const stop = async () => {
     await gateway.stop();
     await rm(stateDir, { recursive: true, force: true });
+    copy?.remove();
   };
   return { ...gateway, stop, port, stateDir, output: () => printed };
 }

@@ -17,6 +17,16 @@ export interface RunningThirdParty extends Running {
   readonly tokens: readonly string[];
   /** The requests of tools, oldest first. */
   readonly requests: readonly ToolRequest[];
+  /** How often a refresh token was redeemed; each is good once, and one that comes again ends its family. */
+  readonly refreshes: number;
+  /** How often a refresh was refused. */
+  readonly refusals: number;
+  /** How long access tokens live that are given from now on, in seconds. */
+  accessTokenSeconds: number;
+  /** Whether the token endpoint breaks connections off. */
+  isTokenEndpointDown: boolean;
+  /** Ends every access token that was given; refresh tokens stay. */
+  endAccessTokens(): Promise<void>;
   /** Ends every token that was given, as a user does who withdraws their consent there. */
   revokeAll(): Promise<void>;
 }
@@ -48,10 +58,23 @@ export async function startThirdParty(port: number, gateway: string): Promise<Ru
     cookies: { keys: ['cookie-key-of-the-test'] },
     pkce: { required: () => true },
     issueRefreshToken: async () => true,
-    ttl: { AccessToken: 600, Grant: 600, Interaction: 600, RefreshToken: 600, Session: 600 },
+    rotateRefreshToken: true,
+    ttl: {
+      AccessToken: () => there.accessTokenSeconds,
+      Grant: 600,
+      Interaction: 600,
+      RefreshToken: 600,
+      Session: 600,
+    },
     findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
   });
+  let [refreshes, refusals] = [0, 0];
+  const isRefresh = (params: unknown) => (params as { grant_type?: string })?.grant_type === 'refresh_token';
+  provider.on('grant.error', context => {
+    if (isRefresh(context.oidc.params)) refusals += 1;
+  });
   provider.on('grant.success', context => {
+    if (isRefresh(context.oidc.params)) refreshes += 1;
     const { access_token, refresh_token } = context.body as Record<string, string | undefined>;
     for (const token of [access_token, refresh_token]) if (token !== undefined) tokens.push(token);
   });
@@ -59,6 +82,7 @@ export async function startThirdParty(port: number, gateway: string): Promise<Ru
   const pages = provider.callback();
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url: path = '', headers } = request;
+    if (path === '/token' && there.isTokenEndpointDown) return response.destroy();
     if (!API_PATHS.includes(path)) return pages(request, response);
     const { authorization } = headers;
     const key = headers['x-key']?.toString();
@@ -71,18 +95,28 @@ export async function startThirdParty(port: number, gateway: string): Promise<Ru
     createServer((request, response) => void serve(request, response)),
     port,
   );
-  return {
+  const there: RunningThirdParty = {
     issuer,
     tokens,
     requests,
+    accessTokenSeconds: 600,
+    isTokenEndpointDown: false,
+    get refreshes() {
+      return refreshes;
+    },
+    get refusals() {
+      return refusals;
+    },
     stop: () => running.stop(),
+    async endAccessTokens() {
+      for (const token of tokens) await (await provider.AccessToken.find(token))?.destroy();
+    },
     async revokeAll() {
-      for (const token of tokens) {
-        await (await provider.AccessToken.find(token))?.destroy();
-        await (await provider.RefreshToken.find(token))?.destroy();
-      }
+      await there.endAccessTokens();
+      for (const token of tokens) await (await provider.RefreshToken.find(token))?.destroy();
     },
   };
+  return there;
 }
 
 /** What tools call there: items by an access token, all else by {@link LETTERS_KEY} in `X-Key`. */
