@@ -1,6 +1,6 @@
 /**
  * Makes `description.fake.json`: what GitHub's published OpenAPI description says of the operations that this server uses, and of
- * the members that it reads. The whole of it is the npm package `@octokit/openapi`: 385 MB, too much to install for tests.
+ * the members that it reads. The whole of it is the npm package `@octokit/openapi` (MIT): 385 MB, too much to install for tests.
  *
  *     npm pack @octokit/openapi@23.0.2 && tar xzf octokit-openapi-23.0.2.tgz
  *     npx node src/servers/github/fake/excerpt.fake.ts package/generated/api.github.com.json && npm run format
