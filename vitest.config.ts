@@ -24,6 +24,8 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          // Random tests make a thousand rounds, and a busy machine may take its time for them.
+          testTimeout: 30_000,
           include: ['src/**/*.test.ts', 'durable-objects/**/*.test.ts', 'test/import-graph.test.ts'],
           exclude: ['**/*.worker.test.ts'],
         },

@@ -123,9 +123,10 @@ describe.each([
     for (let round = 0; round < 400; round += 1) {
       const body = concat(noise(random, secret), utf8('. '), noise(random, secret));
       const expected = Buffer.from(body);
-      // The beginning of a form and what follows it by chance may be a form.
+      // The beginning of a form and what follows it by chance may be a form; base64 is one without its last bits, too.
       if (redactText(expected.toString('latin1'), [secret]).includes('[redacted]')) {
-        expect(Object.values(FORMS).some(write => expected.includes(Buffer.from(write(secret))))).toBe(true);
+        const forms = Object.values(FORMS).map(write => Buffer.from(write(secret)));
+        expect(forms.some(form => expected.includes(form.subarray(0, -1)))).toBe(true);
         continue;
       }
       expect(redacted(random, body, [secret]).equals(expected)).toBe(true);
