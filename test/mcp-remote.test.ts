@@ -10,6 +10,20 @@ import { ROOT } from '../src/cli/wrangler-process.ts';
 
 const MCP_REMOTE = join(ROOT, 'node_modules/mcp-remote/dist/proxy.js');
 
+/** It prints the address before it listens for the callback, so a quick browser has to come again. */
+async function comeBack(callback: URL): Promise<void> {
+  await expect
+    .poll(
+      () =>
+        fetch(callback).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 30_000 },
+    )
+    .toBe(true);
+}
+
 test('mcp-remote signs its user in and lists and calls tools, for clients that only speak stdio', async () => {
   const config = mkdtempSync(join(tmpdir(), 'gatehouse-mcp-remote-'));
   onTestFinished(() => rmSync(config, { recursive: true, force: true }));
@@ -26,7 +40,7 @@ test('mcp-remote signs its user in and lists and calls tools, for clients that o
     const [url] = /http:\S+\/authorize\?\S+/.exec(printed) ?? [];
     if (url === undefined) return;
     printed = printed.replaceAll(url, '');
-    void new FormBrowser().authorize(new URL(url), 'bob').then(callback => fetch(callback));
+    void new FormBrowser().authorize(new URL(url), 'bob').then(comeBack);
   });
 
   const client = new Client(
