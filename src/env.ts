@@ -23,7 +23,7 @@ export interface Env {
   readonly ENTERPRISE_ISSUERS?: string;
   /** JSON, read by src/grants/external/issuers.ts. */
   readonly EXTERNAL_TOKEN_ISSUERS?: string;
-  /** JSON, read by src/vault/backends/settings.ts. See docs/vault-records.md. */
+  /** JSON, read by src/vault/backends/settings.ts. See docs/vault.md. */
   readonly CREDENTIAL_BACKENDS?: string;
   /** JSON, read by src/runtime/server-settings.ts. See README "Add a server". */
   readonly SERVER_SETTINGS?: string;

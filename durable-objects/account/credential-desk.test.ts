@@ -115,6 +115,14 @@ describe('a credential that was dropped', () => {
     ]);
   });
 
+  test('goes from KV at once, though that it was dropped could not be put on record', async () => {
+    const vault = new TestDesk();
+    await vault.keep(GITHUB);
+    vault.onEvent = () => Promise.reject(new Error('no audit'));
+    await expect(vault.desk.drop('github')).rejects.toThrow('no audit');
+    expect(vault.kv.stored.size).toBe(0);
+  });
+
   test('goes from KV by alarm where KV was down, though that it was dropped could not be put on record', async () => {
     faultLog();
     const vault = new TestDesk();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { faultLog, refusal } from '../../src/errors.fake.ts';
 import type { OAuthCredential, RefreshOutcome } from '../../src/vault/refresh-grant.ts';
 import { AHEAD_MS, connectionTo, OWNER, oauthCredential, TestDesk } from './credential-desk.fake.ts';
@@ -30,6 +30,13 @@ function held<Value>() {
     return ended.promise;
   };
   return { run, begun: begun.promise, end: ended.resolve };
+}
+
+/** Resolves some time after the entry was written in a way. */
+async function written({ storage }: TestDesk, where: string): Promise<void> {
+  const find = () => storage.sql.exec(`SELECT 1 FROM credential WHERE ${where}`).toArray();
+  await vi.waitFor(() => expect(find()).toHaveLength(1));
+  for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
 }
 
 describe('a credential that is due', () => {
@@ -67,7 +74,7 @@ describe('a credential that is due', () => {
     await grant.begun;
     const release = vault.storage.holdSync();
     grant.end({ kind: 'refreshed', credential: endsAt(2, Date.now() + HOUR_MS) });
-    await new Promise(setImmediate);
+    await written(vault, 'version = 2');
     order.push('stored');
     release();
     await use;
@@ -182,7 +189,7 @@ describe('a refresh whose answer got lost, as by a crash', () => {
     const vault = await connected({ leftMs: 0 });
     const release = vault.storage.holdSync();
     const use = vault.use(GITHUB);
-    await new Promise(setImmediate);
+    await written(vault, 'refresh_began_at_ms IS NOT NULL');
     expect(vault.sent).toEqual([]);
     release();
     await use;
