@@ -44,7 +44,13 @@ export class CredentialRefresh {
     const { id } = connection;
     const running = this.#flights.get(id);
     if (running) return running;
-    const flight = this.#refresh(connection, entry).finally(() => this.#flights.delete(id));
+    const flight = this.#refresh(connection, entry)
+      .catch((error: unknown) => {
+        // What failed here is not tried again at once either: the token endpoint has been asked.
+        this.#failedAtMs.set(id, Date.now());
+        throw error;
+      })
+      .finally(() => this.#flights.delete(id));
     this.#flights.set(id, flight);
     return flight;
   }

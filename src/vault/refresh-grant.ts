@@ -4,6 +4,7 @@ import { codeOf } from '../identity/provider-error.ts';
 import { operatorFetch } from '../network/outbound-fetch.ts';
 import type { ConnectionOAuth } from './connection.ts';
 import type { Credential } from './credential.ts';
+import { expiryOf } from './expiry.ts';
 import { oauthClientOf } from './oauth-client.ts';
 import { type KeptRotation, readableAnswer } from './token-answer.ts';
 
@@ -56,7 +57,7 @@ function refreshed(credential: OAuthCredential, answer: TokenEndpointResponse): 
     kind: 'oauth2',
     accessToken: access_token,
     refreshToken: refresh_token ?? credential.refreshToken,
-    expiresAtMs: expires_in === undefined ? null : Date.now() + expires_in * 1000,
+    expiresAtMs: expiryOf(expires_in, Date.now()),
     scopes: scope?.split(' ') ?? credential.scopes,
   };
 }
