@@ -4,7 +4,7 @@ import { type Env, type Settings, settingsOf } from '../../env.ts';
 import { GatehouseError } from '../../errors.ts';
 import { operatorFetch } from '../../network/outbound-fetch.ts';
 import { reportActed, reportWanted } from '../connection-wants.ts';
-import { connectionsOf } from '../connections-setting.ts';
+import { connectionOf } from '../connections-setting.ts';
 import { credentialSourceOf } from '../credential-source.ts';
 import { sendNoted } from './act.ts';
 import { toolResponse } from './answer.ts';
@@ -52,7 +52,8 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
     return {
       user,
       server,
-      connections: connectionsOf(this.env).filter(({ id }) => connections.includes(id)),
+      // In the order in which the server declares them: the first that fits is used.
+      connections: connections.flatMap(id => connectionOf(this.env, id) ?? []),
       credentials: recordedSource(credentialSourceOf(this.env), trail),
       allowLoopback: settings.EGRESS_ALLOW_LOOPBACK === 'true',
       retries: { maxRetries: settings.EGRESS_MAX_RETRIES, maxWaitMs: settings.EGRESS_MAX_RETRY_WAIT_MS },
