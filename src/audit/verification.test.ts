@@ -138,6 +138,13 @@ test('a chain that nobody lists is told as unknown, and its object is not asked'
   expect(organisation.asked).not.toContain('account/x');
 });
 
+test('a cursor that begins after the end of its chain does not widen the page', async () => {
+  const organisation = new Organisation().add('account/a', 2).add('account/b', 10);
+  const begun = { chain: 'account/a', sequence: Number.MAX_SAFE_INTEGER, hash: null };
+  const answer = await verifyEvents(organisation.parts, { after: '', begun }, 3);
+  expect(answer.next?.begun).toMatchObject({ chain: 'account/b', sequence: 3 });
+});
+
 test('a chain of another tenant is not asked about, whatever a cursor says', async () => {
   const organisation = new Organisation().add('account/a', 2);
   const begun = { chain: 'account/of-others', sequence: 0, hash: null };

@@ -63,7 +63,8 @@ export async function verifyEvents(
     const start = startOf(parts, from, chain);
     const part = isListed(chain) ? await verifyPart(parts, chain, start, left) : null;
     if (part) {
-      left -= part.end.sequence - start.sequence;
+      // A cursor that was made up may begin after the end; it must not widen the page.
+      left -= Math.max(0, part.end.sequence - start.sequence);
       counts.events += part.verified;
       problems.push(...part.problems.map(problem => ({ ...problem, chain })));
       if (!part.isEnd) return { ...counts, problems, next: { after, begun: { chain, ...part.end } } };
