@@ -15,6 +15,7 @@ import { StoredEvents } from '../src/audit/stored-events.ts';
 import { USED } from '../src/audit/trail.fake.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import { faultLog } from '../src/errors.fake.ts';
+import { userAccessOf } from '../src/grants/user-access.ts';
 import { accountObjectName } from '../src/session-key/internal-bearer.ts';
 import { connectionOf } from '../src/vault/connection.fake.ts';
 import { credentialKeeperOf, credentialSourceOf } from '../src/vault/credential-source.ts';
@@ -69,6 +70,16 @@ test('what is recorded reaches D1 by alarm, can be read by its tenant alone, and
   expect(JSON.stringify(await stored())).not.toMatch(/github|okta|POST/);
   expect(await verification()).toEqual({ chains: 1, events: 2, undelivered: 0, problems: [], next: null });
   expect((await new AuditLog(bindings, 'other').events('', 100)).events).toEqual([]);
+});
+
+test('while its user is suspended no use is put on record, so that none happens; what else happens is', async () => {
+  const access = userAccessOf(bindings, OWNER);
+  await access.suspendUser(OWNER);
+  await expect(trail().record(USED)).rejects.toThrow('suspended');
+  await access.restoreUser(OWNER);
+  await trail().record(USED);
+  await wake();
+  expect(await stored()).toHaveLength(1);
 });
 
 test('events are shown newest first, in pages', async () => {

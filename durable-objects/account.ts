@@ -290,7 +290,9 @@ export class Account
     return this.#credentials.rewrapCredentials(owner);
   }
 
-  recordAudit(owner: AccountOwner, entry: AuditEntry): Promise<void> {
+  /** @throws where the user is suspended, for what is put on record before it happens: then it must not. */
+  async recordAudit(owner: AccountOwner, entry: AuditEntry): Promise<void> {
+    if (entry.kind === 'credential.used' && this.#gate.isSuspended) throw new Error('the user is suspended');
     return accountTrail(this.env, this.ctx.storage, owner).record(entry);
   }
 
