@@ -35,9 +35,14 @@ beforeAll(async () => {
     scopes: ['items:read'],
   };
   const common = { origins: ORIGINS };
+  const addresses = {
+    authorizationUrl: `${thirdParty.issuer}/auth`,
+    tokenUrl: `${thirdParty.issuer}/token`,
+  };
   const connections = [
     { ...common, id: 'tracker', name: 'Tracker', oauth, methods: ['GET'], paths: ['/items'] },
     { ...common, id: 'down', name: 'Down', oauth: { ...oauth, issuer: `http://127.0.0.1:${deadPort}` } },
+    { ...common, id: 'plain', name: 'Plain', oauth: { ...addresses, clientId: 'plain', scopes: [] } },
     { ...common, id: 'search', name: 'Search', placement: { in: 'header', name: 'X-Key' } },
     { ...common, id: 'mail', name: 'Mail', placement: { in: 'basic' } },
     { ...common, id: 'shared', name: 'Shared', owner: 'tenant' },
@@ -240,6 +245,31 @@ describe('a callback connects nothing', () => {
     expect(callback.searchParams.get('iss')).toBe(thirdParty.issuer);
     const page = await browser.go(changed(callback, 'iss', iss));
     await expectRefused(browser, 'bob', page, 403, /The answer of Tracker failed a check/);
+  });
+
+  test('from another authorization server, where none was named (RFC 9700, 4.4)', async () => {
+    const browser = new WebBrowser();
+    const start = await browser.submitOnly(await pageOf(browser, 'bob', 'plain'), connect);
+    const state = new URL(start.headers.get('location') ?? '').searchParams.get('state') ?? '';
+    const query = { state, code: 'of-another', iss: 'https://other.example' };
+    const page = await browser.go(`${origin}/connect/callback?${new URLSearchParams(query)}`);
+    await expectRefused(
+      browser,
+      'bob',
+      page,
+      403,
+      /another authorization server than the one that was asked/,
+    );
+  });
+
+  test('of somebody who has signed out meanwhile', async () => {
+    const browser = new WebBrowser();
+    const callback = await callbackOf(browser, 'bob');
+    const out = await browser.go(`${origin}/sign-out`);
+    await browser.submit(out, {});
+    const page = await browser.go(callback);
+    expect(page.text).not.toContain('is connected');
+    expect(page.hasField('return_to')).toBe(true);
   });
 
   test('whose code the third party does not know', async () => {

@@ -1,7 +1,9 @@
 import { redirection } from '../auth/redirection.ts';
 import { refusalPage } from '../auth/refusal.tsx';
+import { currentPerson } from '../auth/sign-in/current-person.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Env } from '../env.ts';
+import { GatehouseError } from '../errors.ts';
 import { credentialKeeperOf } from '../vault/credential-source.ts';
 import { doneAt } from './act.ts';
 import { type ConnectTransaction, connectTransactionOf, endedTransaction } from './connect-transaction.ts';
@@ -15,6 +17,8 @@ const NOT_BEGUN =
 
 const OTHER_PERSON =
   'Somebody else signed in at this browser meanwhile. Nothing was connected. Sign in as yourself and begin again.';
+
+const SIGNED_OUT = 'You were signed out meanwhile. Nothing was connected. Sign in and begin again.';
 
 const NO_OAUTH = 'This connection is no longer made like this. Nothing was connected. Begin again.';
 
@@ -42,11 +46,30 @@ async function finish(env: Env, deployment: Deployment, transaction: ConnectTran
   }
 }
 
+/**
+ * The person's access may end while the third party is asked. It is looked at before the credential is kept and again after:
+ * an end in between finds the credential, or is seen here.
+ * @throws GatehouseError `connect_refused`.
+ */
+async function requireStillHere({ env, deployment, connection }: Visit): Promise<void> {
+  const person = await currentPerson(env, deployment, deployment.request);
+  if (!person) throw new GatehouseError('connect_refused', SIGNED_OUT);
+  requireKeeping(connection, person.roles);
+}
+
 async function keep(visit: Visit, transaction: ConnectTransaction): Promise<Response> {
   const { env, deployment, user, connection, server } = visit;
   requireKeeping(connection, visit.person.roles);
   if (!isOAuth(connection)) return refusalPage(NO_OAUTH, 403);
   const credential = await finishConnect(connection, transaction, new URL(deployment.request.url));
-  await credentialKeeperOf(env).keepCredential(user, connection, credential, server);
+  const keeper = credentialKeeperOf(env);
+  await requireStillHere(visit);
+  await keeper.keepCredential(user, connection, credential, server);
+  try {
+    await requireStillHere(visit);
+  } catch (error) {
+    await keeper.dropCredential(user, connection, server);
+    throw error;
+  }
   return redirection(303, doneAt(visit, 'connected'));
 }

@@ -7,9 +7,11 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
+import { GatehouseError } from '../errors.ts';
 import { operatorFetch } from '../network/outbound-fetch.ts';
 import type { Connection, ConnectionOAuth } from '../vault/connection.ts';
 import type { Credential } from '../vault/credential.ts';
+import { expiryOf } from '../vault/expiry.ts';
 import { oauthClientOf } from '../vault/oauth-client.ts';
 import { readableAnswer } from '../vault/token-answer.ts';
 import { thirdPartyError } from './third-party-error.ts';
@@ -71,18 +73,18 @@ export async function finishConnect(
   { state, verifier }: ConnectChecks,
   callback: URL,
 ): Promise<Credential> {
+  const answer = comparable(connection.oauth, callback);
   try {
     const client = await readingClientOf(connection.oauth);
-    const tokens = await authorizationCodeGrant(client, comparable(connection.oauth, callback), {
+    const tokens = await authorizationCodeGrant(client, answer, {
       expectedState: state,
       pkceCodeVerifier: verifier,
     });
-    const lifetimeSeconds = tokens.expiresIn();
     return {
       kind: 'oauth2',
       accessToken: tokens.access_token,
       refreshToken: tokens.refresh_token ?? null,
-      expiresAtMs: lifetimeSeconds === undefined ? null : Date.now() + lifetimeSeconds * 1000,
+      expiresAtMs: expiryOf(tokens.expiresIn(), Date.now()),
       scopes: tokens.scope?.split(' ').filter(Boolean) ?? connection.oauth.scopes,
     };
   } catch (error) {
@@ -98,10 +100,25 @@ async function readingClientOf(oauth: ConnectionOAuth): Promise<Configuration> {
   return client;
 }
 
-/** Where the operator named no issuer, there is none that `iss` could be compared with. */
-function comparable({ issuer }: ConnectionOAuth, callback: URL): URL {
+/**
+ * Where the operator named no issuer, there is none that `iss` could be compared with; but one of another origin than that
+ * which the browser was sent to is somebody else's (RFC 9700 section 4.4).
+ * @throws GatehouseError `connect_refused`.
+ */
+function comparable({ issuer, authorizationUrl }: ConnectionOAuth, callback: URL): URL {
   if (issuer !== null) return callback;
   const url = new URL(callback);
+  const iss = url.searchParams.get('iss');
+  if (iss !== null && originOf(iss) !== originOf(authorizationUrl ?? '')) {
+    throw new GatehouseError(
+      'connect_refused',
+      'The answer comes from another authorization server than the one that was asked. Nothing was connected. Whoever runs this gateway can name the issuer of the connection.',
+    );
+  }
   url.searchParams.delete('iss');
   return url;
+}
+
+function originOf(text: string): string | null {
+  return URL.canParse(text) ? new URL(text).origin : null;
 }
