@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { GatehouseError, reportFault } from '../errors.ts';
 import type { Role } from '../principal.ts';
 import { personOf } from './claims.ts';
+import { codeOf } from './oauth-fault.ts';
 import type { Person } from './person.ts';
 import { clientOf, fetchAtProvider, rememberKeys } from './provider-client.ts';
-import { codeOf } from './provider-error.ts';
 import type { IdentityProvider } from './settings.ts';
 
 /** What a provider says of a person when it is asked again. */

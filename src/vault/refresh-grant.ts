@@ -1,6 +1,6 @@
 import { customFetch, ResponseBodyError, refreshTokenGrant, type TokenEndpointResponse } from 'openid-client';
 import { reportFault } from '../errors.ts';
-import { codeOf } from '../identity/provider-error.ts';
+import { codeOf } from '../identity/oauth-fault.ts';
 import { operatorFetch } from '../network/outbound-fetch.ts';
 import type { ConnectionOAuth } from './connection.ts';
 import type { Credential } from './credential.ts';
