@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { faultLog, refusal } from '../../src/errors.fake.ts';
-import type { OAuthCredential, RefreshOutcome } from '../../src/vault/refresh-grant.ts';
+import type { OAuthCredential } from '../../src/vault/credential.ts';
+import type { RefreshOutcome } from '../../src/vault/refresh-grant.ts';
 import { AHEAD_MS, connectionTo, OWNER, oauthCredential, TestDesk } from './credential-desk.fake.ts';
 
 const GITHUB = connectionTo('github');

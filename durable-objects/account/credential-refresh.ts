@@ -1,6 +1,7 @@
 import { reportFault } from '../../src/errors.ts';
 import type { Connection } from '../../src/vault/connection.ts';
-import type { OAuthCredential, RefreshGrant, RefreshOutcome } from '../../src/vault/refresh-grant.ts';
+import type { OAuthCredential } from '../../src/vault/credential.ts';
+import type { RefreshGrant, RefreshOutcome } from '../../src/vault/refresh-grant.ts';
 import type { RefreshNeed } from '../../src/vault/refresh-need.ts';
 import type { LedgerEntry } from './credential-ledger.ts';
 import type { CredentialShelf, MayReplace } from './credential-shelf.ts';

@@ -11,9 +11,8 @@ import { GatehouseError } from '../errors.ts';
 import { operatorFetch } from '../network/outbound-fetch.ts';
 import type { Connection, ConnectionOAuth } from '../vault/connection.ts';
 import type { Credential } from '../vault/credential.ts';
-import { expiryOf } from '../vault/expiry.ts';
 import { oauthClientOf } from '../vault/oauth-client.ts';
-import { readableAnswer } from '../vault/token-answer.ts';
+import { credentialIn, readableAnswer } from '../vault/token-answer.ts';
 import { thirdPartyError } from './third-party-error.ts';
 
 /** Where third parties send people back to. Each must have `<origin>/connect/callback` registered. */
@@ -80,13 +79,7 @@ export async function finishConnect(
       expectedState: state,
       pkceCodeVerifier: verifier,
     });
-    return {
-      kind: 'oauth2',
-      accessToken: tokens.access_token,
-      refreshToken: tokens.refresh_token ?? null,
-      expiresAtMs: expiryOf(tokens.expiresIn(), Date.now()),
-      scopes: tokens.scope?.split(' ').filter(Boolean) ?? connection.oauth.scopes,
-    };
+    return credentialIn(tokens, { refreshToken: null, scopes: connection.oauth.scopes });
   } catch (error) {
     throw thirdPartyError(connection, error);
   }

@@ -14,6 +14,9 @@ export type Credential =
   | { readonly kind: 'secret'; readonly value: string }
   | { readonly kind: 'basic'; readonly username: string; readonly password: string };
 
+/** A credential that tokens were given out for. */
+export type OAuthCredential = Extract<Credential, { kind: 'oauth2' }>;
+
 /** Whose credential is wanted, and for what. */
 export interface CredentialQuestion {
   /** The user on whose behalf a tool runs. */

@@ -4,7 +4,8 @@ import { json, ROTATING_CLIENT, RotatingServer } from '../../test/support/rotati
 import { freePort } from '../cli/gateway-process.ts';
 import { faultLog } from '../errors.fake.ts';
 import type { ConnectionOAuth } from './connection.ts';
-import { type OAuthCredential, refreshAtThirdParty } from './refresh-grant.ts';
+import type { OAuthCredential } from './credential.ts';
+import { refreshAtThirdParty } from './refresh-grant.ts';
 
 const server = new RotatingServer();
 let oauth: ConnectionOAuth;

@@ -1,15 +1,11 @@
-import { customFetch, ResponseBodyError, refreshTokenGrant, type TokenEndpointResponse } from 'openid-client';
+import { customFetch, ResponseBodyError, refreshTokenGrant } from 'openid-client';
 import { reportFault } from '../errors.ts';
 import { codeOf } from '../identity/oauth-fault.ts';
 import { operatorFetch } from '../network/outbound-fetch.ts';
 import type { ConnectionOAuth } from './connection.ts';
-import type { Credential } from './credential.ts';
-import { expiryOf } from './expiry.ts';
+import type { OAuthCredential } from './credential.ts';
 import { oauthClientOf } from './oauth-client.ts';
-import { type KeptRotation, readableAnswer } from './token-answer.ts';
-
-/** A credential that may have a refresh token. */
-export type OAuthCredential = Extract<Credential, { kind: 'oauth2' }>;
+import { credentialIn, type KeptRotation, readableAnswer } from './token-answer.ts';
 
 /** What a third party's token endpoint made of a refresh token. */
 export type RefreshOutcome =
@@ -40,7 +36,7 @@ export const refreshAtThirdParty: RefreshGrant = async (oauth, credential) => {
     client[customFetch] = async (url, options) =>
       readableAnswer(await operatorFetch(url, options as RequestInit), rotation);
     const answer = await refreshTokenGrant(client, credential.refreshToken ?? '');
-    return { kind: 'refreshed', credential: refreshed(credential, answer) };
+    return { kind: 'refreshed', credential: credentialIn(answer, credential) };
   } catch (error) {
     if (error instanceof ResponseBodyError && ENDED.has(error.error)) return { kind: 'ended' };
     reportFault('credential_not_refreshed', error, { code: codeOf(error) });
@@ -49,15 +45,3 @@ export const refreshAtThirdParty: RefreshGrant = async (oauth, credential) => {
     return { kind: 'unanswered', refreshToken: rotation.refreshToken, isTokenUnused };
   }
 };
-
-/** What the answer does not say stays as it was (RFC 6749 section 6). */
-function refreshed(credential: OAuthCredential, answer: TokenEndpointResponse): OAuthCredential {
-  const { access_token, refresh_token, expires_in, scope } = answer;
-  return {
-    kind: 'oauth2',
-    accessToken: access_token,
-    refreshToken: refresh_token ?? credential.refreshToken,
-    expiresAtMs: expiryOf(expires_in, Date.now()),
-    scopes: scope?.split(' ') ?? credential.scopes,
-  };
-}

@@ -1,5 +1,8 @@
+import type { TokenEndpointResponse } from 'openid-client';
 import * as z from 'zod';
 import { readBounded } from '../identity/bounded-body.ts';
+import type { OAuthCredential } from './credential.ts';
+import { expiryOf } from './expiry.ts';
 
 /** The longest answer of a token endpoint that is read. */
 const MAX_BYTES = 256 * 1024;
@@ -35,6 +38,23 @@ export async function readableAnswer(response: Response, rotation: KeptRotation)
   }
   const isError = typeof answer.error === 'string' && typeof answer.access_token !== 'string';
   return new Response(JSON.stringify(answer), { status: isError ? BAD_REQUEST : status, headers });
+}
+
+/**
+ * The credential that an answer brings (RFC 6749 sections 5.1 and 6).
+ * @param unsaid what holds where the answer does not say otherwise.
+ */
+export function credentialIn(
+  { access_token, refresh_token, expires_in, scope }: TokenEndpointResponse,
+  unsaid: Pick<OAuthCredential, 'refreshToken' | 'scopes'>,
+): OAuthCredential {
+  return {
+    kind: 'oauth2',
+    accessToken: access_token,
+    refreshToken: refresh_token ?? unsaid.refreshToken,
+    expiresAtMs: expiryOf(expires_in, Date.now()),
+    scopes: scope?.split(' ').filter(Boolean) ?? unsaid.scopes,
+  };
 }
 
 function jsonOf(text: string): unknown {
