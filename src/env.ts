@@ -114,24 +114,31 @@ const settingsSchema = z.object({
 /** The settings of one deployment, checked. */
 export type Settings = Readonly<z.infer<typeof settingsSchema>> & { readonly keyRing: KeyRing };
 
-const checked = new WeakMap<object, Settings>();
+/**
+ * What is read of an environment, read once per isolate and environment. A reading that fails is tried again.
+ * @param read is pure: the same environment always says the same.
+ */
+export function oncePerEnvironment<Value>(read: (env: Env) => Value): (env: Env) => Value {
+  const known = new WeakMap<Env, { readonly value: Value }>();
+  return env => {
+    const kept = known.get(env) ?? { value: read(env) };
+    known.set(env, kept);
+    return kept.value;
+  };
+}
 
 /**
- * Checks bindings and settings once per isolate and environment.
+ * Checks bindings and settings, once per isolate and environment.
  * @throws GatehouseError `setting_invalid` or `key_ring_unreadable`, naming the first that is wrong.
  */
-export function settingsOf(env: Env): Settings {
-  const known = checked.get(env);
-  if (known) return known;
+export const settingsOf: (env: Env) => Settings = oncePerEnvironment(env => {
   requireBindings(env);
   const parsed = settingsSchema.safeParse(env);
   if (!parsed.success) throw invalidSetting(parsed.error.issues[0]);
   refusePublicDevelopment(parsed.data);
   refuseLoopbackEgress(parsed.data);
-  const settings = { ...parsed.data, keyRing: parseKeyRing(env.KEY_RING) };
-  checked.set(env, settings);
-  return settings;
-}
+  return { ...parsed.data, keyRing: parseKeyRing(env.KEY_RING) };
+});
 
 /** Whether a host name is this machine's own. */
 export function isLoopback(hostname: string): boolean {

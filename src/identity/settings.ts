@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Env } from '../env.ts';
+import { type Env, oncePerEnvironment } from '../env.ts';
 import { ListSetting } from './list-setting.ts';
 import { checkAccess, checkIssuer, vouchingMembers } from './vouching.ts';
 
@@ -34,16 +34,12 @@ const OWN_PARAMETERS = [
 
 const SETTING = new ListSetting('OIDC_PROVIDERS', providerSchema);
 
-const checked = new WeakMap<object, readonly IdentityProvider[]>();
-
 /**
  * The identity providers of `OIDC_PROVIDERS`, a JSON list, checked once per isolate and environment. `clientSecret`
  * holds the secret itself here, taken from the variable it named.
  * @throws GatehouseError `setting_invalid`, naming what is wrong but never a secret.
  */
-export function identityProviders(env: Env): readonly IdentityProvider[] {
-  const known = checked.get(env);
-  if (known) return known;
+export const identityProviders: (env: Env) => readonly IdentityProvider[] = oncePerEnvironment(env => {
   const providers = SETTING.read(env).map(provider => {
     SETTING.requireTls(env, provider.id, 'issuer', provider.issuer);
     checkIssuer(SETTING, provider);
@@ -52,9 +48,8 @@ export function identityProviders(env: Env): readonly IdentityProvider[] {
     return withSecret(provider, env);
   });
   SETTING.requireUniqueIds(providers);
-  checked.set(env, providers);
   return providers;
-}
+});
 
 function checkParameters({ id, parameters }: IdentityProvider): void {
   const own = OWN_PARAMETERS.find(name => Object.hasOwn(parameters, name));

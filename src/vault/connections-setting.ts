@@ -1,4 +1,4 @@
-import type { Env } from '../env.ts';
+import { type Env, oncePerEnvironment } from '../env.ts';
 import { ListSetting } from '../identity/list-setting.ts';
 import { isReference, secretReference } from './backends/secret-reference.ts';
 import type { Connection, ConnectionOAuth, Placement } from './connection.ts';
@@ -10,21 +10,16 @@ const SETTING = new ListSetting('CONNECTIONS', connectionSchema);
 /** Where a credential goes unless an entry or its preset says otherwise. */
 const DEFAULT_PLACEMENT: Placement = { in: 'bearer' };
 
-const checked = new WeakMap<object, readonly Connection[]>();
-
 /**
  * The connections of `CONNECTIONS`, a JSON list, checked once per isolate and environment. `clientSecret` holds the secret
  * itself here; `secret` stays the name of its variable.
  * @throws GatehouseError `setting_invalid`, naming the entry and the member that are wrong but never a secret.
  */
-export function connectionsOf(env: Env): readonly Connection[] {
-  const known = checked.get(env);
-  if (known) return known;
+export const connectionsOf: (env: Env) => readonly Connection[] = oncePerEnvironment(env => {
   const connections = SETTING.read(env).map(entry => connectionFrom(env, entry));
   SETTING.requireUniqueIds(connections);
-  checked.set(env, connections);
   return connections;
-}
+});
 
 /** The connection of an id, or null. @throws GatehouseError `setting_invalid`. */
 export function connectionOf(env: Env, id: string): Connection | null {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Env, isLoopback } from '../../env.ts';
+import { type Env, isLoopback, oncePerEnvironment } from '../../env.ts';
 import { keyMembers } from '../../identity/key-source.ts';
 import { ListSetting } from '../../identity/list-setting.ts';
 import { CLIENT_SUBJECTS, ROLES } from '../../identity/vouching.ts';
@@ -42,16 +42,12 @@ export type KnownClient = Readonly<z.infer<typeof clientSchema>>;
 
 const SETTING = new ListSetting('OAUTH_CLIENTS', clientSchema);
 
-const checked = new WeakMap<object, ReadonlyMap<string, KnownClient>>();
-
 /**
  * The clients of `OAUTH_CLIENTS`, a JSON list, by id; checked once per isolate and environment. `auth.secret` holds the
  * secret itself here, taken from the variable it named.
  * @throws GatehouseError `setting_invalid`, naming what is wrong but never a secret.
  */
-export function knownClients(env: Env): ReadonlyMap<string, KnownClient> {
-  const known = checked.get(env);
-  if (known) return known;
+export const knownClients: (env: Env) => ReadonlyMap<string, KnownClient> = oncePerEnvironment(env => {
   const clients = SETTING.read(env).map(client => {
     checkId(client);
     checkInteractive(env, client);
@@ -60,9 +56,8 @@ export function knownClients(env: Env): ReadonlyMap<string, KnownClient> {
   });
   SETTING.requireUniqueIds(clients);
   const byId = new Map(clients.map(client => [client.id, client]));
-  checked.set(env, byId);
   return byId;
-}
+});
 
 /** The user that a client is where it acts for itself, and whose account keeps what it has used up. */
 export function clientOwner({ id, tenant = '' }: KnownClient): UserName {

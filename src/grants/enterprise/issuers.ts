@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Env } from '../../env.ts';
+import { type Env, oncePerEnvironment } from '../../env.ts';
 import { checkKeys } from '../../identity/issuer-keys.ts';
 import { ALGORITHMS, keyMembers } from '../../identity/key-source.ts';
 import { ListSetting } from '../../identity/list-setting.ts';
@@ -30,15 +30,11 @@ export type EnterpriseIssuer = Readonly<z.infer<typeof issuerSchema>>;
 
 const SETTING = new ListSetting('ENTERPRISE_ISSUERS', issuerSchema);
 
-const checked = new WeakMap<object, readonly EnterpriseIssuer[]>();
-
 /**
  * The issuers of `ENTERPRISE_ISSUERS`, a JSON list, checked once per isolate and environment.
  * @throws GatehouseError `setting_invalid`, naming what is wrong.
  */
-export function enterpriseIssuers(env: Env): readonly EnterpriseIssuer[] {
-  const known = checked.get(env);
-  if (known) return known;
+export const enterpriseIssuers: (env: Env) => readonly EnterpriseIssuer[] = oncePerEnvironment(env => {
   const issuers = SETTING.read(env);
   for (const issuer of issuers) {
     SETTING.requireTls(env, issuer.id, 'issuer', issuer.issuer);
@@ -50,9 +46,8 @@ export function enterpriseIssuers(env: Env): readonly EnterpriseIssuer[] {
   SETTING.requireUniqueIds(issuers);
   checkUniqueIssuers(SETTING, issuers);
   checkSharedIds(SETTING, issuers, identityProviders(env));
-  checked.set(env, issuers);
   return issuers;
-}
+});
 
 function checkClients(env: Env, { id, clients }: EnterpriseIssuer): void {
   const known = knownClients(env);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Env } from '../../env.ts';
+import { type Env, oncePerEnvironment } from '../../env.ts';
 import { checkKeys } from '../../identity/issuer-keys.ts';
 import { ALGORITHMS, keyMembers } from '../../identity/key-source.ts';
 import { ListSetting } from '../../identity/list-setting.ts';
@@ -27,16 +27,12 @@ export type ExternalIssuer = Readonly<z.infer<typeof issuerSchema>>;
 
 const SETTING = new ListSetting('EXTERNAL_TOKEN_ISSUERS', issuerSchema);
 
-const checked = new WeakMap<object, readonly ExternalIssuer[]>();
-
 /**
  * The issuers of `EXTERNAL_TOKEN_ISSUERS`, a JSON list, checked once per isolate and environment. Without the setting no
  * token but our own is taken.
  * @throws GatehouseError `setting_invalid`, naming what is wrong.
  */
-export function externalIssuers(env: Env): readonly ExternalIssuer[] {
-  const known = checked.get(env);
-  if (known) return known;
+export const externalIssuers: (env: Env) => readonly ExternalIssuer[] = oncePerEnvironment(env => {
   const issuers = SETTING.read(env);
   for (const issuer of issuers) {
     SETTING.requireTls(env, issuer.id, 'issuer', issuer.issuer);
@@ -47,6 +43,5 @@ export function externalIssuers(env: Env): readonly ExternalIssuer[] {
   SETTING.requireUniqueIds(issuers);
   checkUniqueIssuers(SETTING, issuers);
   checkSharedIds(SETTING, issuers, [...identityProviders(env), ...enterpriseIssuers(env)]);
-  checked.set(env, issuers);
   return issuers;
-}
+});

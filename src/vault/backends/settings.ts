@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Env } from '../../env.ts';
+import { type Env, oncePerEnvironment } from '../../env.ts';
 import { ListSetting } from '../../identity/list-setting.ts';
 
 const variable = z.string().min(1);
@@ -34,15 +34,11 @@ export type BackendSettings = Readonly<z.infer<typeof backendSchema>>;
 
 const SETTING = new ListSetting('CREDENTIAL_BACKENDS', backendSchema);
 
-const checked = new WeakMap<object, readonly BackendSettings[]>();
-
 /**
  * The backends of `CREDENTIAL_BACKENDS`, a JSON list, checked once per isolate and environment.
  * @throws GatehouseError `setting_invalid`, naming what is wrong but never a secret.
  */
-export function credentialBackends(env: Env): readonly BackendSettings[] {
-  const known = checked.get(env);
-  if (known) return known;
+export const credentialBackends: (env: Env) => readonly BackendSettings[] = oncePerEnvironment(env => {
   const backends = SETTING.read(env).map(backend => {
     SETTING.requireTls(env, backend.id, 'address', backend.address);
     if ((backend.token === undefined) === (backend.appRole === undefined)) {
@@ -51,9 +47,8 @@ export function credentialBackends(env: Env): readonly BackendSettings[] {
     return withSecrets(env, backend);
   });
   SETTING.requireUniqueIds(backends);
-  checked.set(env, backends);
   return backends;
-}
+});
 
 function withSecrets(env: Env, backend: BackendSettings): BackendSettings {
   const { id, token, appRole } = backend;
