@@ -10,8 +10,7 @@ import type { UserName } from '../src/grants/user-id.ts';
 import type { Person } from '../src/identity/person.ts';
 import type { Role } from '../src/principal.ts';
 import type { CredentialHolders } from '../src/vault/credential-holders.ts';
-import { AuditChainList } from './tenant/chain-list.ts';
-import { HolderList } from './tenant/credential-holders.ts';
+import { NameList } from './tenant/name-list.ts';
 import { ClientList, type Unended } from './tenant/tenant-clients.ts';
 import { MemberList } from './tenant/tenant-members.ts';
 
@@ -91,21 +90,21 @@ export class Tenant
   }
 
   async noteCredentialHolder(subject: string): Promise<void> {
-    this.#holders.add(subject);
+    this.#names('credential_holder').add(subject);
     await this.ctx.storage.sync();
   }
 
   async listCredentialHolders(page: PageQuery): Promise<string[]> {
-    return this.#holders.list(page);
+    return this.#names('credential_holder').list(page);
   }
 
   async noteAuditChain(chain: string): Promise<void> {
-    new AuditChainList(this.ctx.storage.sql).add(chain);
+    this.#names('audit_chain').add(chain);
     await this.ctx.storage.sync();
   }
 
   async listAuditChains(after: string, limit: number): Promise<string[]> {
-    return new AuditChainList(this.ctx.storage.sql).list(after, limit);
+    return this.#names('audit_chain').list({ after, limit });
   }
 
   /** Goes on with ending what a block was cut short at. */
@@ -159,8 +158,8 @@ export class Tenant
     return new MemberList(this.ctx.storage.sql, settingsOf(this.env).keyRing);
   }
 
-  get #holders(): HolderList {
-    return new HolderList(this.ctx.storage.sql);
+  #names(table: ConstructorParameters<typeof NameList>[1]): NameList {
+    return new NameList(this.ctx.storage.sql, table);
   }
 
   get #clients(): ClientList {
