@@ -1,19 +1,15 @@
 import * as z from 'zod';
 import { type Env, isDevelopment, isLoopback, settingsOf } from '../env.ts';
-import { GatehouseError } from '../errors.ts';
+import { JsonSetting } from './json-setting.ts';
 
 /** Reads one setting that is a JSON list, and says what is wrong with it. Secrets are named in it by their variable. */
-export class ListSetting<Schema extends z.ZodType> {
-  readonly #name: string;
-  readonly #items: z.ZodArray<Schema>;
-
+export class ListSetting<Schema extends z.ZodType> extends JsonSetting<z.ZodArray<Schema>> {
   /**
    * @param name the variable that holds the list.
    * @param item the shape of one entry.
    */
   constructor(name: string, item: Schema) {
-    this.#name = name;
-    this.#items = z.array(item);
+    super(name, z.array(item), 'the list');
   }
 
   /**
@@ -21,18 +17,7 @@ export class ListSetting<Schema extends z.ZodType> {
    * @throws GatehouseError `setting_invalid`, naming the first entry and member that are wrong.
    */
   read(env: Env): readonly z.infer<Schema>[] {
-    const text = env[this.#name];
-    if (text === undefined || text === '') return [];
-    let json: unknown;
-    try {
-      json = JSON.parse(String(text));
-    } catch {
-      throw this.wrong('it is not JSON');
-    }
-    const parsed = this.#items.safeParse(json);
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    throw this.wrong(`${issue?.path.join('.') || 'the list'}: ${issue?.message}`);
+    return this.parsed(env) ?? [];
   }
 
   /**
@@ -60,10 +45,5 @@ export class ListSetting<Schema extends z.ZodType> {
   requireUniqueIds(entries: readonly { readonly id: string }[]): void {
     const twice = entries.find(({ id }, index) => entries.findIndex(other => other.id === id) !== index);
     if (twice) throw this.wrong(`the id "${twice.id}" is used twice`);
-  }
-
-  /** The error that says what is wrong with the setting. A reason holds no secret. */
-  wrong(reason: string): GatehouseError {
-    return new GatehouseError('setting_invalid', `The setting ${this.#name} is wrong: ${reason}.`);
   }
 }

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { type Env, isDevelopment, isLoopback, settingsOf } from '../env.ts';
-import { GatehouseError } from '../errors.ts';
+import { JsonSetting } from '../identity/json-setting.ts';
 import { HOSTED_SERVERS } from './hosted-servers.ts';
 import { isSettingValue, type Manifest } from './manifest.ts';
 
-/** The variable: JSON such as `{"github": {"GITHUB_API_URL": "https://github.example.com/api/v3"}}`. */
-const VARIABLE = 'SERVER_SETTINGS';
-
 const shape = z.record(z.string(), z.record(z.string(), z.string()));
+
+/** JSON such as `{"github": {"GITHUB_API_URL": "https://github.example.com/api/v3"}}`. */
+const SETTING = new JsonSetting('SERVER_SETTINGS', shape, 'it');
 
 /** What can be set: a server's name, and its settings with their defaults. */
 export interface Settable extends Pick<Manifest, 'settings'> {
@@ -22,15 +22,9 @@ export type ServerSettings = Readonly<Record<string, Readonly<Record<string, str
  * @throws GatehouseError `setting_invalid`, naming the server and setting that are wrong. Values are not repeated.
  */
 export function serverSettings(env: Env, servers: readonly Settable[] = HOSTED_SERVERS): ServerSettings {
-  const text = env[VARIABLE];
-  if (text === undefined || text === '') return {};
-  const parsed = shape.safeParse(readJson(text));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw wrong(`${issue?.path.join('.') || 'it'}: ${issue?.message}`);
-  }
-  for (const [name, values] of Object.entries(parsed.data)) checkServer(env, servers, name, values);
-  return parsed.data;
+  const settings = SETTING.parsed(env) ?? {};
+  for (const [name, values] of Object.entries(settings)) checkServer(env, servers, name, values);
+  return settings;
 }
 
 /**
@@ -55,30 +49,20 @@ function checkServer(
 ): void {
   const server = servers.find(other => other.name === name);
   if (!server)
-    throw wrong(`there is no server "${name}"; the servers are ${listed(servers.map(s => s.name))}`);
+    throw SETTING.wrong(`there is no server "${name}"; the servers are ${listed(servers.map(s => s.name))}`);
   const allowsHttp = (hostname: string) => isDevelopment(settingsOf(env)) && isLoopback(hostname);
   for (const [setting, value] of Object.entries(values)) {
     if (!Object.hasOwn(server.settings, setting)) {
-      throw wrong(`${name} has no setting "${setting}"; it has ${listed(Object.keys(server.settings))}`);
+      throw SETTING.wrong(
+        `${name} has no setting "${setting}"; it has ${listed(Object.keys(server.settings))}`,
+      );
     }
     if (!isSettingValue(setting, value, allowsHttp)) {
-      throw wrong(`${name}.${setting} must be an https address without user, query and fragment`);
+      throw SETTING.wrong(`${name}.${setting} must be an https address without user, query and fragment`);
     }
   }
 }
 
 function listed(names: readonly string[]): string {
   return names.map(name => `"${name}"`).join(', ') || 'none';
-}
-
-function readJson(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    throw wrong('it is not JSON');
-  }
-}
-
-function wrong(reason: string): GatehouseError {
-  return new GatehouseError('setting_invalid', `The setting ${VARIABLE} is wrong: ${reason}.`);
 }
