@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { concat, utf8 } from '../crypto/bytes.ts';
 import { type SeededRandom, seededRandom } from '../crypto/random.fake.ts';
-import { formsOf, longestOf } from './redaction/secret-forms.ts';
+import { formsOf, type SecretForm } from './redaction/secret-forms.ts';
 import { Redactor, redactionStream, redactText } from './redaction.ts';
 
 const TOKEN = 'gho_16C7e42F292c6912E7710c838347Ae178B4a';
@@ -15,6 +15,12 @@ const utf16 = (text: string, bigEndian: boolean) => {
 const each = (text: string, write: (character: string) => string) => utf8([...text].map(write).join(''));
 const percent = (text: string) =>
   [...utf8(text)].map(byte => `%${byte.toString(16).padStart(2, '0')}`).join('');
+
+/** The longest that a form can be, in bytes. */
+function longestOf(form: SecretForm): number {
+  const lengths = form.map(spellings => Math.max(...spellings.map(({ bytes }) => bytes.length)));
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
 
 /** Base64 of a secret among others, without the characters that it shares with them. */
 const base64 = (secret: string, before: string, encoding: BufferEncoding): Uint8Array => {

@@ -38,12 +38,6 @@ export function formsOf(secret: string): readonly SecretForm[] {
   ];
 }
 
-/** The longest that a form can be, in bytes. */
-export function longestOf(form: SecretForm): number {
-  const lengths = form.map(spellings => Math.max(...spellings.map(({ bytes }) => bytes.length)));
-  return lengths.reduce((sum, length) => sum + length, 0);
-}
-
 /** @param offset how many bytes of the last group of three come before the secret. */
 function base64Form(secret: Uint8Array, offset: number): SecretForm {
   const encoded = Buffer.from(concat(new Uint8Array(offset), secret)).toString('base64url');
