@@ -25,5 +25,9 @@ export interface AuditRecorder {
 /** The trail of what is done for a user, kept by their account. */
 export function accountTrailOf(env: Env, { tenant, subject }: TrailOwner): AuditTrail {
   const account = env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as AuditRecorder;
-  return { record: entry => account.recordAudit({ tenant, subject }, entry) };
+  return {
+    async record(entry) {
+      await account.recordAudit({ tenant, subject }, entry);
+    },
+  };
 }
