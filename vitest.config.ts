@@ -41,6 +41,7 @@ export default defineConfig({
           name: 'worker',
           include: ['{src,durable-objects}/**/*.worker.test.ts'],
           globalSetup: ['test/support/worker-sites.ts'],
+          setupFiles: ['test/support/worker-database.ts'],
           // A busy machine may take its time to start an isolate.
           testTimeout: 30_000,
         },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { databaseOf } from './catalog/database.fake.ts';
 import { deploymentOf, serverOf } from './deployment.ts';
 import { fakeEnv } from './env.fake.ts';
 import { refusal } from './errors.fake.ts';
@@ -33,8 +34,8 @@ test.each([
     { ...DEVELOPMENT, PUBLIC_ORIGIN: 'http://localhost:8787' },
     'http://localhost:8787',
   ],
-])('the gateway is at %s', (_what, url, variables, origin) => {
-  expect(at(url, variables).origin).toBe(origin);
+])('the gateway is at %s', async (_what, url, variables, origin) => {
+  expect((await at(url, variables)).origin).toBe(origin);
 });
 
 test.each([
@@ -63,35 +64,45 @@ test.each([
     'localhost',
   ],
   ['a loopback name in production', 'http://localhost:8787/', PUBLIC, 'localhost:8787', 'mcp.example.com'],
-])('%s is not served', (_what, url, variables, host, expected) => {
-  expect(() => at(url, variables)).toThrow(
+])('%s is not served', async (_what, url, variables, host, expected) => {
+  await expect(at(url, variables)).rejects.toThrow(
     refusal('host_refused', `The host "${host}" is not served here; use ${expected}.`),
   );
 });
 
-test('the site is the origin with the names of the servers', () => {
-  const { catalog, site } = at('https://mcp.example.com/mcp', PUBLIC);
-  expect(site).toEqual({ origin: 'https://mcp.example.com', servers: catalog.map(({ name }) => name) });
+test('the site is the origin with the names of all servers, whoever added them', async () => {
+  const added = [
+    { name: 'linear', members: '[]' },
+    { name: 'board', members: '["linear","memory"]' },
+    { name: 'memory', members: '[]' },
+  ];
+  const { site } = await at('https://mcp.example.com/mcp', { ...PUBLIC, DB: databaseOf(added) });
+  expect(site).toEqual({
+    origin: 'https://mcp.example.com',
+    servers: ['linear', 'memory'],
+    virtual: { board: ['linear', 'memory'] },
+  });
 });
 
-test('servers for development are offered in development only', () => {
-  const offered = (variables: Record<string, unknown>) =>
-    at('http://localhost:8787/', variables).catalog.map(({ name }) => name);
-  expect(offered(DEVELOPMENT)).toContain('everything');
-  expect(offered({})).not.toContain('everything');
-  expect(offered({})).toContain('memory');
+test('servers for development are offered in development only', async () => {
+  const offered = async (variables: Record<string, unknown>) =>
+    (await at('http://localhost:8787/', variables)).hosted.map(({ name }) => name);
+  expect(await offered(DEVELOPMENT)).toContain('everything');
+  expect(await offered({})).not.toContain('everything');
+  expect(await offered({})).toContain('memory');
 });
 
-test("an endpoint's URL leads back to its server, and no other URL to any", () => {
-  const deployment = at('https://mcp.example.com/', PUBLIC);
-  expect(serverOf(deployment, 'https://mcp.example.com/mcp/memory')?.name).toBe('memory');
+test("an endpoint's URL leads back to its server, and no other URL to any", async () => {
+  const { origin, hosted: servers } = await at('https://mcp.example.com/', PUBLIC);
+  const offer = { servers, virtual: [] };
+  expect(serverOf(origin, offer, 'https://mcp.example.com/mcp/memory')?.name).toBe('memory');
   for (const url of [
     'https://mcp.example.com/mcp',
     'https://mcp.example.com/mcp/memory/',
     'https://evil.example/mcp/memory',
     'https://mcp.example.com/mcp/everything',
   ]) {
-    expect(serverOf(deployment, url)).toBeNull();
+    expect(serverOf(origin, offer, url)).toBeNull();
   }
 });
 
@@ -101,21 +112,21 @@ test('a request is shown at its URL as the outside knows it, with everything els
     headers: { 'x-a': '1' },
     body: 'body',
   });
-  const { request } = deploymentOf(fakeEnv(PUBLIC), inner);
+  const { request } = await deploymentOf(fakeEnv(PUBLIC), inner);
   expect(request.url).toBe('https://mcp.example.com/mcp?a=1');
   expect(request.method).toBe('POST');
   expect(request.headers.get('x-a')).toBe('1');
   expect(await request.text()).toBe('body');
 });
 
-test('a request that is at its outside URL already is not copied', () => {
+test('a request that is at its outside URL already is not copied', async () => {
   const request = new Request('https://mcp.example.com/mcp');
-  expect(deploymentOf(fakeEnv(PUBLIC), request).request).toBe(request);
+  expect((await deploymentOf(fakeEnv(PUBLIC), request)).request).toBe(request);
 });
 
-test('in development the Host header must be loopback too, since the local runtime lets clients set the URL', () => {
+test('in development the Host header must be loopback too, since the local runtime lets clients set the URL', async () => {
   const request = new Request('http://localhost:8787/mcp', { headers: { host: 'evil.example' } });
-  expect(() => deploymentOf(fakeEnv(DEVELOPMENT), request)).toThrow(
+  await expect(deploymentOf(fakeEnv(DEVELOPMENT), request)).rejects.toThrow(
     refusal('host_refused', 'The host "evil.example" is not served here; use localhost.'),
   );
 });

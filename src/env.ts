@@ -73,6 +73,8 @@ const settingsSchema = z.object({
   CALL_TIMEOUT_MS: count(300_000),
   DEFINITIONS_TIMEOUT_MS: count(10_000),
   LIST_TIMEOUT_MS: count(2000),
+  /** How long a Worker isolate goes by what it has read of the catalog. */
+  CATALOG_CACHE_MS: count(1000, 0),
   /** How long a question to the user may wait for its answer. */
   INPUT_TTL_SECONDS: count(600),
   MAX_INPUT_ROUNDS: count(16),

@@ -5,6 +5,7 @@ import { type ErrorCode, GatehouseError, reportFault, toHttpStatus, toRpcError }
 /** What goes over the wire for each code: clients depend on these pairs. */
 const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: number]>> = {
   accept_unsupported: [406, -32000],
+  artifact_missing: [500, -32603],
   assertion_refused: [403, -32000],
   audit_unavailable: [503, -32603],
   batch_unsupported: [400, -32600],
@@ -52,6 +53,7 @@ const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: nu
   route_unknown: [404, -32000],
   scope_insufficient: [403, -32600],
   sealed_unreadable: [500, -32603],
+  server_invalid: [400, -32602],
   server_unknown: [404, -32000],
   session_id_chosen: [400, -32600],
   session_missing: [400, -32000],
@@ -61,6 +63,7 @@ const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: nu
   stream_taken: [409, -32000],
   upstream_failed: [200, -32603],
   user_unknown: [404, -32000],
+  version_conflict: [409, -32000],
   version_unsupported: [400, -32000],
 };
 

@@ -19,6 +19,7 @@ export const RPC = {
 /** Each error's stable code, with the HTTP status and the JSON-RPC code it becomes on the wire. */
 const ERRORS = {
   accept_unsupported: { status: 406, rpc: RPC.transport },
+  artifact_missing: { status: 500, rpc: RPC.internalError },
   assertion_refused: { status: 403, rpc: RPC.transport },
   audit_unavailable: { status: 503, rpc: RPC.internalError },
   batch_unsupported: { status: 400, rpc: RPC.invalidRequest },
@@ -66,6 +67,7 @@ const ERRORS = {
   route_unknown: { status: 404, rpc: RPC.transport },
   scope_insufficient: { status: 403, rpc: RPC.invalidRequest },
   sealed_unreadable: { status: 500, rpc: RPC.internalError },
+  server_invalid: { status: 400, rpc: RPC.invalidParams },
   server_unknown: { status: 404, rpc: RPC.transport },
   session_id_chosen: { status: 400, rpc: RPC.invalidRequest },
   session_missing: { status: 400, rpc: RPC.transport },
@@ -75,6 +77,7 @@ const ERRORS = {
   stream_taken: { status: 409, rpc: RPC.transport },
   upstream_failed: { status: 200, rpc: RPC.internalError },
   user_unknown: { status: 404, rpc: RPC.transport },
+  version_conflict: { status: 409, rpc: RPC.transport },
   version_unsupported: { status: 400, rpc: RPC.transport },
 } as const;
 

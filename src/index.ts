@@ -42,9 +42,9 @@ const app = new Hono<{ Bindings: Env }>()
   .get('/healthz', async c => {
     settingsOf(c.env);
     checkJsonSettings(c.env);
-    const { catalog } = deploymentOf(c.env, c.req.raw);
+    const { hosted } = await deploymentOf(c.env, c.req.raw);
     await c.env.DB.prepare('SELECT COUNT(*) FROM server_definitions').first();
-    return c.json({ status: 'ok', servers: catalog.map(({ name }) => name) });
+    return c.json({ status: 'ok', servers: hosted.map(({ name }) => name) });
   })
   .route('/', mcpRoutes)
   .route('/', authRoutes)

@@ -39,7 +39,7 @@ export function feedOf(servers: readonly Subscribable[], ...subscriptions: strin
     return new Map(owned.filter(([, own]) => own.length > 0));
   });
   const context = {
-    directory: { connectors: servers, ownersOf },
+    directory: { connectors: async () => servers, ownersOf },
     settings: { LIST_TIMEOUT_MS: 5000 },
     client: () => ({ capabilities: {}, subscriptions: session.subscriptions }),
   };

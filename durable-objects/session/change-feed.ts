@@ -29,8 +29,9 @@ export class ChangeFeed {
   async start(): Promise<void> {
     if (this.#lists) return;
     this.#lists = new AbortController();
-    const { connectors } = this.#context.directory;
-    await Promise.all([this.#listen(connectors, LIST_CHANGES, this.#lists.signal), this.followResources()]);
+    const { signal } = this.#lists;
+    const connectors = await this.#context.directory.connectors();
+    await Promise.all([this.#listen(connectors, LIST_CHANGES, signal), this.followResources()]);
   }
 
   /**

@@ -126,7 +126,7 @@ export class ModernHome {
     const notify = (notification: InnerNotification) => reply.notify(withSubscriptionId(notification, id));
     const client = profileOf(params);
     let acknowledgedFilter: JsonObject = {};
-    const connectors = this.#directory.readable(this.#caller.scopes);
+    const connectors = await this.#directory.readable(this.#caller.scopes);
     await listenAll(connectors, filter.data, client, this.#settings.LIST_TIMEOUT_MS, {
       signal: reply.signal,
       acknowledged: honoured => {

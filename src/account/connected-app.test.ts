@@ -1,23 +1,10 @@
 import { expect, test } from 'vitest';
-import { deploymentOf } from '../deployment.ts';
-import { fakeEnv } from '../env.fake.ts';
+import { entryOf } from '../catalog/catalog.fake.ts';
 import type { Connection } from '../grants/connections.ts';
 import { connectedApps } from './connected-app.ts';
 
 const ORIGIN = 'https://mcp.example.com';
-const deployment = {
-  ...deploymentOf(fakeEnv(), new Request(ORIGIN)),
-  catalog: [
-    {
-      name: 'memory',
-      title: 'Memory',
-      description: '',
-      codeHash: 'h',
-      connections: [],
-      availability: 'always' as const,
-    },
-  ],
-};
+const place = { origin: ORIGIN, offer: { servers: [entryOf('memory', { title: 'Memory' })], virtual: [] } };
 
 const connection = (id: string, client: string, change: Partial<Connection> = {}): Connection => ({
   id,
@@ -30,8 +17,7 @@ const connection = (id: string, client: string, change: Partial<Connection> = {}
   ...change,
 });
 
-const shown = (...connections: Connection[]) =>
-  connectedApps(deployment, connections, new Map([['a', 'App A']]));
+const shown = (...connections: Connection[]) => connectedApps(place, connections, new Map([['a', 'App A']]));
 
 test('installations stand under their client, in the order they came', () => {
   const apps = shown(connection('1', 'b'), connection('2', 'a'), connection('3', 'b'));

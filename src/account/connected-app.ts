@@ -1,5 +1,6 @@
 import { scopeWords } from '../auth/pages/scope-words.ts';
-import { type Deployment, serverOf } from '../deployment.ts';
+import type { Offer } from '../catalog/catalog.ts';
+import { serverOf } from '../deployment.ts';
 import type { Connection } from '../grants/connections.ts';
 import { apiUrl, endpointUrl } from '../grants/resources.ts';
 import { isGranted } from '../grants/scopes.ts';
@@ -22,9 +23,16 @@ export interface ConnectionShown extends Connection {
   readonly abilities: readonly string[];
 }
 
+/** Where connections lead. */
+export interface Place {
+  readonly origin: string;
+  /** What their user's organisation has. */
+  readonly offer: Offer;
+}
+
 /** Groups connections by their client. The order stays: what was used last is first. */
 export function connectedApps(
-  deployment: Deployment,
+  place: Place,
   connections: readonly Connection[],
   names: ReadonlyMap<string, string>,
 ): ConnectedApp[] {
@@ -34,14 +42,14 @@ export function connectedApps(
     host: URL.canParse(id) ? new URL(id).host : null,
     connections: those.map(connection => ({
       ...connection,
-      place: placeOf(deployment, connection.resource),
-      abilities: abilitiesOf(connection.scopes, deployment.catalog),
+      place: placeOf(place, connection.resource),
+      abilities: abilitiesOf(connection.scopes, place.offer.servers),
     })),
   }));
 }
 
 /** What scopes allow, each thing said once: to write includes to read. */
-function abilitiesOf(scopes: readonly string[], catalog: Deployment['catalog']): string[] {
+function abilitiesOf(scopes: readonly string[], catalog: Offer['servers']): string[] {
   const isSaid = (scope: string) =>
     isGranted(
       scopes.filter(other => other !== scope),
@@ -50,8 +58,8 @@ function abilitiesOf(scopes: readonly string[], catalog: Deployment['catalog']):
   return scopes.filter(scope => !isSaid(scope)).map(scope => scopeWords(scope, catalog));
 }
 
-function placeOf(deployment: Deployment, resource: string): string {
-  if (resource === endpointUrl(deployment.origin, null)) return 'All servers';
-  if (resource === apiUrl(deployment.origin)) return 'Gatehouse itself';
-  return serverOf(deployment, resource)?.title ?? resource;
+function placeOf({ origin, offer }: Place, resource: string): string {
+  if (resource === endpointUrl(origin, null)) return 'All servers';
+  if (resource === apiUrl(origin)) return 'Gatehouse itself';
+  return serverOf(origin, offer, resource)?.title ?? resource;
 }

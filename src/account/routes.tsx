@@ -15,6 +15,7 @@ import { type Env, settingsOf } from '../env.ts';
 import { GatehouseError } from '../errors.ts';
 import { connectionsOf } from '../grants/connections.ts';
 import type { Person } from '../identity/person.ts';
+import { offerOf } from '../runtime/offered-servers.ts';
 import { AccountPage } from './account-page.tsx';
 import { connectedApps } from './connected-app.ts';
 import { end, noticeOf } from './end.ts';
@@ -28,7 +29,7 @@ export const accountRoutes = new Hono<{ Bindings: Env }>()
   .post(ACCOUNT_PATH, endOnAccount);
 
 async function showAccount(c: AppContext): Promise<Response> {
-  const deployment = deploymentOf(c.env, c.req.raw);
+  const deployment = await deploymentOf(c.env, c.req.raw);
   const person = await currentPerson(c.env, deployment, deployment.request);
   if (!person) return showOwnSignIn(c.env, deployment, ACCOUNT_PATH);
   const { token, cookie } = csrfToken(deployment.settings.keyRing, deployment.request);
@@ -46,7 +47,7 @@ async function showAccount(c: AppContext): Promise<Response> {
 
 /** `POST /account`: ends something, and shows the page anew, so that to reload it does not end anything again. */
 async function endOnAccount(c: AppContext): Promise<Response> {
-  const deployment = deploymentOf(c.env, c.req.raw);
+  const deployment = await deploymentOf(c.env, c.req.raw);
   const form = await readOwnForm(deployment, c.req.raw);
   if (!form) return refusalPage(FOREIGN_FORM, 403);
   const person = await currentPerson(c.env, deployment, deployment.request);
@@ -72,7 +73,8 @@ async function appsOf(env: Env, deployment: Deployment, person: Person) {
   const clients = connections.map(({ client }) => client);
   const oauth = helpersFor(deployment, env);
   const names = await clientNames(oauth, clients, deployment.settings.LIST_TIMEOUT_MS);
-  return connectedApps(deployment, connections, names);
+  const offer = await offerOf(env, person.tenant);
+  return connectedApps({ origin: deployment.origin, offer }, connections, names);
 }
 
 function limitBody(c: AppContext, next: () => Promise<void>) {

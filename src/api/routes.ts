@@ -33,7 +33,7 @@ async function serve(
   c: AppContext,
   answer: (deployment: Deployment) => Promise<Response>,
 ): Promise<Response> {
-  const deployment = deploymentOf(c.env, c.req.raw);
+  const deployment = await deploymentOf(c.env, c.req.raw);
   const { request } = deployment;
   checkOrigin(deployment, request.headers.get('origin'));
   const response = request.method === 'OPTIONS' ? preflight(deployment, request) : await answer(deployment);

@@ -13,8 +13,8 @@ export function helpersFor(deployment: Deployment, env: Env): OAuthHelpers {
 }
 
 /** Whatever else under `/oauth` is the library's own. */
-export function oauthEndpoint(env: Env, request: Request, ctx: ExecutionContext): Promise<Response> {
-  const deployment = deploymentOf(env, request);
+export async function oauthEndpoint(env: Env, request: Request, ctx: ExecutionContext): Promise<Response> {
+  const deployment = await deploymentOf(env, request);
   return serverFor(deployment).fetch(deployment.request, withGrantStores(env), ctx);
 }
 
@@ -22,7 +22,7 @@ export function oauthEndpoint(env: Env, request: Request, ctx: ExecutionContext)
 export async function tokenEndpoint(env: Env, request: Request, ctx: ExecutionContext): Promise<Response> {
   if (request.method !== 'POST') return oauthEndpoint(env, request, ctx);
   // The request at its outside address has taken the body with it.
-  const deployment = deploymentOf(env, request);
+  const deployment = await deploymentOf(env, request);
   return serveToken(env, deployment, await deployment.request.text(), ctx);
 }
 
@@ -32,7 +32,7 @@ export async function revocationEndpoint(
   request: Request,
   ctx: ExecutionContext,
 ): Promise<Response> {
-  const deployment = deploymentOf(env, request);
+  const deployment = await deploymentOf(env, request);
   if (request.method !== 'POST') {
     return oauthEndpoint(env, new Request(`${deployment.origin}${PATHS.token}`, deployment.request), ctx);
   }
@@ -44,7 +44,7 @@ export async function revocationEndpoint(
 
 /** Authorization server metadata (RFC 8414), with what we serve beside the library. */
 export async function metadataEndpoint(env: Env, request: Request, ctx: ExecutionContext): Promise<Response> {
-  const deployment = deploymentOf(env, request);
+  const deployment = await deploymentOf(env, request);
   const response = await serverFor(deployment).fetch(deployment.request, env, ctx);
   if (!response.ok || request.method !== 'GET') return response;
   const document = withProofGrants(env, (await response.json()) as object);

@@ -28,7 +28,7 @@ export async function registrationEndpoint(
   request: Request,
   ctx: ExecutionContext,
 ): Promise<Response> {
-  const deployment = deploymentOf(env, request);
+  const deployment = await deploymentOf(env, request);
   const { site, settings } = deployment;
   let refusal: Refusal | undefined;
   const hooks: RegistrationHooks = {

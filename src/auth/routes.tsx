@@ -47,7 +47,7 @@ export const authRoutes = new Hono<{ Bindings: Env }>()
 
 /** `GET /authorize`: what is asked for, sign-in, and then consent. */
 async function authorize(c: AppContext): Promise<Response> {
-  const deployment = deploymentOf(c.env, c.req.raw);
+  const deployment = await deploymentOf(c.env, c.req.raw);
   const oauth = helpersFor(deployment, c.env);
   try {
     const request = await readAuthorizationRequest(oauth, deployment.request);
@@ -63,7 +63,7 @@ async function authorize(c: AppContext): Promise<Response> {
 
 /** `POST /authorize`: the person's decision. */
 async function decide(c: AppContext): Promise<Response> {
-  const deployment = deploymentOf(c.env, c.req.raw);
+  const deployment = await deploymentOf(c.env, c.req.raw);
   const { origin, request } = deployment;
   const person = await currentPerson(c.env, deployment, request);
   if (!isSameOrigin(origin, request)) return refusalPage(FOREIGN_FORM, 403);

@@ -28,3 +28,9 @@ export class FakeDatabase {
     return this as unknown as D1Database;
   }
 }
+
+/** A database that answers every question with the same rows. */
+export function databaseOf(rows: readonly object[]): D1Database {
+  const statement = { all: async () => ({ results: rows }), first: async () => rows[0] ?? null };
+  return { prepare: () => ({ ...statement, bind: () => statement }) } as unknown as D1Database;
+}

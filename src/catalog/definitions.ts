@@ -1,5 +1,4 @@
 import type { JsonObject } from '../protocol/message.ts';
-import type { ServerEntry } from './catalog.ts';
 
 /** What a server offers, as revision 2026-07-28 has it; the same for all callers of one code hash. */
 export interface Definitions {
@@ -8,6 +7,12 @@ export interface Definitions {
   readonly tools: readonly JsonObject[];
   readonly prompts: readonly JsonObject[];
   readonly resourceTemplates: readonly JsonObject[];
+}
+
+/** Whose definitions they are: a server's name, and a digest of all that makes it. */
+export interface PinnedCode {
+  readonly name: string;
+  readonly codeHash: string;
 }
 
 /** Per Worker isolate: definitions never change for a code hash, so they may be kept for good. */
@@ -19,7 +24,7 @@ const known = new Map<string, Definitions>();
  */
 export async function definitionsOf(
   db: D1Database,
-  entry: ServerEntry,
+  entry: PinnedCode,
   readFromServer: () => Promise<Definitions>,
 ): Promise<Definitions> {
   const key = `${entry.name}.${entry.codeHash}`;
@@ -30,7 +35,7 @@ export async function definitionsOf(
   return definitions;
 }
 
-async function load(db: D1Database, { name, codeHash }: ServerEntry): Promise<Definitions | undefined> {
+async function load(db: D1Database, { name, codeHash }: PinnedCode): Promise<Definitions | undefined> {
   const row = await db
     .prepare('SELECT definitions FROM server_definitions WHERE server = ? AND code_hash = ?')
     .bind(name, codeHash)
@@ -38,7 +43,7 @@ async function load(db: D1Database, { name, codeHash }: ServerEntry): Promise<De
   return row ? (JSON.parse(row.definitions) as Definitions) : undefined;
 }
 
-async function store(db: D1Database, entry: ServerEntry, definitions: Definitions): Promise<Definitions> {
+async function store(db: D1Database, entry: PinnedCode, definitions: Definitions): Promise<Definitions> {
   await db
     .prepare(
       'INSERT OR IGNORE INTO server_definitions (server, code_hash, definitions, read_at_ms) VALUES (?, ?, ?, ?)',

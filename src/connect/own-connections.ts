@@ -1,10 +1,12 @@
+import type { ServerEntry } from '../catalog/catalog.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import { reportFault } from '../errors.ts';
 import type { UserName } from '../grants/user-id.ts';
 import type { Role } from '../principal.ts';
+import { offerOf } from '../runtime/offered-servers.ts';
 import type { Connection } from '../vault/connection.ts';
-import { connectionsOf } from '../vault/connections-setting.ts';
+import { connectionsFor } from '../vault/connections.ts';
 import type { ConnectionStatus } from '../vault/credential.ts';
 import { credentialKeeperOf } from '../vault/credential-source.ts';
 import { type KeepingRight, keepingRight } from '../vault/keeping-rights.ts';
@@ -34,28 +36,37 @@ export interface Looker {
 
 /** Every connection there is, as it stands for somebody: in the order of the setting. */
 export async function ownConnections(looker: Looker): Promise<OwnConnection[]> {
-  return Promise.all(placesIn(looker).map(place => ownConnection(looker, place)));
+  const places = await placesFor(looker);
+  return Promise.all(places.map(place => ownConnection(looker, place)));
 }
 
 /** The one of an id; null where there is none. */
 export async function ownConnectionOf(looker: Looker, id: string): Promise<OwnConnection | null> {
-  const place = placesIn(looker).find(each => idOf(each) === id);
+  const place = (await placesFor(looker)).find(each => idOf(each) === id);
   return place ? ownConnection(looker, place) : null;
 }
 
-type Place = Pick<OwnConnection, 'connection' | 'server'>;
-
-function placesIn({ env, deployment }: Looker): Place[] {
-  return connectionsOf(env).flatMap((connection): Place[] =>
-    connection.owner === 'server'
-      ? usersOf(deployment.catalog, connection).map(({ name }) => ({ connection, server: name }))
-      : [{ connection, server: null }],
-  );
+/** Where a credential belongs, and the servers that use the connection. */
+interface Place extends Pick<OwnConnection, 'connection' | 'server'> {
+  readonly users: readonly ServerEntry[];
 }
 
-async function ownConnection(looker: Looker, { connection, server }: Place): Promise<OwnConnection> {
-  const { env, deployment, user, roles } = looker;
-  const users = usersOf(deployment.catalog, connection).filter(({ name }) => [name, null].includes(server));
+/** What needs no credential is nobody's to connect. */
+async function placesFor({ env, user }: Looker): Promise<Place[]> {
+  const { servers } = await offerOf(env, user.tenant);
+  const connections = await connectionsFor(env, user.tenant);
+  return connections
+    .filter(({ placement }) => placement.in !== 'none')
+    .flatMap((connection): Place[] => {
+      const users = usersOf(servers, connection);
+      return connection.owner === 'server'
+        ? users.map(each => ({ connection, server: each.name, users: [each] }))
+        : [{ connection, server: null, users }];
+    });
+}
+
+async function ownConnection(looker: Looker, { connection, server, users }: Place): Promise<OwnConnection> {
+  const { env, user, roles } = looker;
   return {
     id: idOf({ connection, server }),
     connection,
@@ -76,6 +87,6 @@ async function statusOf(env: Env, user: UserName, connection: Connection, server
   }
 }
 
-function idOf({ connection, server }: Place): string {
+function idOf({ connection, server }: Pick<Place, 'connection' | 'server'>): string {
   return server === null ? connection.id : `${connection.id}@${server}`;
 }

@@ -8,6 +8,7 @@ import { FOREIGN_FORM, refusalPage } from '../auth/refusal.tsx';
 import { csrfToken } from '../auth/sign-in/sign-in.ts';
 import { deploymentOf } from '../deployment.ts';
 import { type Env, settingsOf } from '../env.ts';
+import { offerOf } from '../runtime/offered-servers.ts';
 import { credentialKeeperOf } from '../vault/credential-source.ts';
 import { keepingRight } from '../vault/keeping-rights.ts';
 import { act, noticeOf } from './act.ts';
@@ -25,12 +26,12 @@ const PAGE = '/connect/:connection';
 /** The pages on which members connect the accounts that tools may use. */
 export const connectRoutes = new Hono<{ Bindings: Env }>()
   .use('/connect/*', limitBody)
-  .get(CALLBACK_PATH, c => finishAtThirdParty(c.env, deploymentOf(c.env, c.req.raw)))
+  .get(CALLBACK_PATH, async c => finishAtThirdParty(c.env, await deploymentOf(c.env, c.req.raw)))
   .get(PAGE, show)
   .post(PAGE, post);
 
 async function show(c: AppContext): Promise<Response> {
-  const deployment = deploymentOf(c.env, c.req.raw);
+  const deployment = await deploymentOf(c.env, c.req.raw);
   const ticket = c.req.query('ticket') ?? null;
   const visit = await visitOf({ env: c.env, deployment, ticket, ...placeOf(c) });
   return visit instanceof Response ? visit : pageOf(visit, noticeOf(c.req.query('done') ?? null));
@@ -38,7 +39,7 @@ async function show(c: AppContext): Promise<Response> {
 
 /** `POST /connect/<connection>`: connects or disconnects. */
 async function post(c: AppContext): Promise<Response> {
-  const deployment = deploymentOf(c.env, c.req.raw);
+  const deployment = await deploymentOf(c.env, c.req.raw);
   const form = await readOwnForm(deployment, c.req.raw);
   if (!form) return refusalPage(FOREIGN_FORM, 403);
   const ticket = form.has('ticket') ? String(form.get('ticket')) : null;
@@ -58,7 +59,8 @@ function placeOf(c: AppContext) {
 
 async function pageOf(visit: Visit, notice: string | null): Promise<Response> {
   const { env, deployment, person, user, connection, server, ticket } = visit;
-  const { settings, request, catalog } = deployment;
+  const { settings, request } = deployment;
+  const { servers } = await offerOf(env, user.tenant);
   const { token, cookie } = csrfToken(settings.keyRing, request);
   const body = ConnectPage({
     connection,
@@ -67,7 +69,7 @@ async function pageOf(visit: Visit, notice: string | null): Promise<Response> {
     askedBy: await askedBy(visit),
     csrf: token,
     person: person.name ?? person.subject,
-    servers: usersOf(catalog, connection).map(({ title }) => title),
+    servers: usersOf(servers, connection).map(({ title }) => title),
     right: keepingRight(connection, person.roles),
     status: await credentialKeeperOf(env).connectionStatus(user, connection, server),
     notice,

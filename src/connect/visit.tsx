@@ -5,9 +5,10 @@ import type { Deployment } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import type { UserName } from '../grants/user-id.ts';
 import type { Person } from '../identity/person.ts';
+import { offerOf } from '../runtime/offered-servers.ts';
 import { connectPath } from '../vault/connect-ticket.ts';
 import type { Connection } from '../vault/connection.ts';
-import { connectionOf } from '../vault/connections-setting.ts';
+import { connectionFor } from '../vault/connections.ts';
 import { chooseServer } from './server-choice.tsx';
 import { judgeTicket } from './ticket-check.ts';
 
@@ -38,9 +39,10 @@ export async function visitOf(asked: Asked): Promise<Visit | Response> {
   const { settings, request } = deployment;
   const person = await currentPerson(env, deployment, request);
   if (!person) return showOwnSignIn(env, deployment, pathOf(asked));
-  const connection = connectionOf(env, id);
+  const connection = await connectionFor(env, person.tenant, id);
   if (!connection) return refusalPage(UNKNOWN, 404);
-  const server = chooseServer(deployment.catalog, connection, asked.server);
+  const { servers } = await offerOf(env, person.tenant);
+  const server = chooseServer(servers, connection, asked.server);
   if (server instanceof Response || server instanceof Promise) return server;
   const user = { tenant: person.tenant, subject: person.subject };
   const visit = { env, deployment, person, user, connection, server, ticket };

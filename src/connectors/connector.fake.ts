@@ -3,6 +3,7 @@ import { GatehouseError } from '../errors.ts';
 import { failure, type JsonObject, type Outcome } from '../protocol/message.ts';
 import { LIST_ITEMS, type ListMethod } from '../protocol/method.ts';
 import type { CallHooks, Connector, InnerRequest } from './connector.ts';
+import { namesOf } from './names.ts';
 import { readDefinitions } from './read-definitions.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -36,7 +37,14 @@ export class FakeServer implements Connector {
   /** As one of the servers behind an endpoint. */
   get upstream(): Upstream {
     const never = new AbortController().signal;
-    return { connector: this, definitions: () => readDefinitions(this, never) };
+    const names = namesOf({ server: this.server, isQualified: false, rename: {}, exact: {} });
+    return { connector: this, names, definitions: () => readDefinitions(this, never) };
+  }
+
+  /** The same at an endpoint of several. */
+  get qualified(): Upstream {
+    const naming = { server: this.server, isQualified: true, rename: {}, exact: {} };
+    return { ...this.upstream, names: namesOf(naming) };
   }
 
   async call(request: InnerRequest, { signal }: CallHooks): Promise<Outcome> {

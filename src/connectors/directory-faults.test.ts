@@ -3,7 +3,8 @@ import { refusal } from '../errors.fake.ts';
 import type { JsonObject } from '../protocol/message.ts';
 import type { ListMethod } from '../protocol/method.ts';
 import { FakeServer } from './connector.fake.ts';
-import { Directory } from './directory.ts';
+import { directoryOf, directoryOfAll, directoryOfOne } from './directory.fake.ts';
+import type { Directory } from './directory.ts';
 
 const CLIENT = { capabilities: {} };
 /** What a token grants that may read from all of them. */
@@ -15,12 +16,7 @@ const BETA = new FakeServer('beta', {
 });
 const ASK = { tools: [{ name: 'ask' }] };
 const down = (server: string) => new FakeServer(server, { ...ASK, failsOn: 'server/discover' });
-const atAll = (...servers: FakeServer[]) =>
-  new Directory(
-    servers.map(({ upstream }) => upstream),
-    null,
-    50,
-  );
+const atAll = directoryOfAll;
 
 async function listed(directory: Directory, method: ListMethod, member: string, field: string) {
   const result = await directory.list(method, {}, CLIENT, SCOPES);
@@ -45,8 +41,8 @@ test.each([
 test('a server that was left out is asked again the next time', async () => {
   const offline = Promise.reject(new Error('offline'));
   const answers = [offline, BETA.upstream.definitions()];
-  const flaky = { connector: BETA, definitions: () => answers.shift() ?? offline };
-  const directory = new Directory([new FakeServer('alpha', ASK).upstream, flaky], null, 50);
+  const flaky = { ...BETA.qualified, definitions: () => answers.shift() ?? offline };
+  const directory = directoryOf([new FakeServer('alpha', ASK).qualified, flaky]);
   expect(await listed(directory, 'tools/list', 'tools', 'name')).toEqual(['alpha_ask']);
   expect(await listed(directory, 'tools/list', 'tools', 'name')).toEqual(['alpha_ask', 'beta_call']);
 });
@@ -60,7 +56,7 @@ test.each([
 ])('where no server can say what it offers, %s fails as the first of them did', async (_what, work) => {
   const failed = refusal('upstream_failed', 'The server "alpha": Down.');
   await expect(work(atAll(down('alpha'), down('beta')))).rejects.toThrow(failed);
-  await expect(work(new Directory([down('alpha').upstream], 'alpha', 50))).rejects.toThrow(failed);
+  await expect(work(directoryOfOne(down('alpha')))).rejects.toThrow(failed);
 });
 
 test('a server that is stuck or fails does not hold up the resources of the others', async () => {

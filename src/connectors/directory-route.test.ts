@@ -3,7 +3,8 @@ import { refusal } from '../errors.fake.ts';
 import type { JsonObject } from '../protocol/message.ts';
 import type { RoutedMethod } from '../protocol/method.ts';
 import { FakeServer } from './connector.fake.ts';
-import { Directory } from './directory.ts';
+import { directoryOfAll, directoryOfOne } from './directory.fake.ts';
+import type { Directory } from './directory.ts';
 
 const CLIENT = { capabilities: { elicitation: {} } };
 const ALPHA = new FakeServer('alpha', {
@@ -17,8 +18,8 @@ const BETA = new FakeServer('beta', {
   prompts: [{ name: 'review' }],
   resources: [{ uri: 'shared://x' }, { uri: 'beta://1' }],
 });
-const ALL = new Directory([ALPHA.upstream, BETA.upstream], null, 50);
-const ONE = new Directory([BETA.upstream], 'beta', 50);
+const ALL = directoryOfAll(ALPHA, BETA);
+const ONE = directoryOfOne(BETA);
 
 async function routed(directory: Directory, method: RoutedMethod, params: JsonObject) {
   const { connector, params: inner } = await directory.route(method, params, CLIENT);
@@ -71,7 +72,7 @@ test('resources are looked for with the capabilities of the client that asks', a
 
 test('a resource is found though another server is stuck', async () => {
   const stuck = new FakeServer('alpha', { stuckOn: 'resources/list' });
-  const directory = new Directory([stuck.upstream, BETA.upstream], null, 50);
+  const directory = directoryOfAll(stuck, BETA);
   expect(await routed(directory, 'resources/read', { uri: 'beta://1' })).toEqual([
     'beta',
     { uri: 'beta://1' },

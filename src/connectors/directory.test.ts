@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { refusal } from '../errors.fake.ts';
 import type { ListMethod } from '../protocol/method.ts';
 import { FakeServer } from './connector.fake.ts';
-import { Directory } from './directory.ts';
+import { directoryOfAll, directoryOfOne } from './directory.fake.ts';
+import type { Directory } from './directory.ts';
 
 const CLIENT = { capabilities: {} };
 /** What a token grants that may read from all of them. */
@@ -28,13 +29,8 @@ const BETA = new FakeServer('beta', {
   capabilities: { tools: {}, prompts: {}, resources: { subscribe: true }, completions: {} },
   instructions: 'Compute.',
 });
-const atAll = (...servers: FakeServer[]) =>
-  new Directory(
-    servers.map(({ upstream }) => upstream),
-    null,
-    50,
-  );
-const atOne = (server: FakeServer) => new Directory([server.upstream], server.server, 50);
+const atAll = directoryOfAll;
+const atOne = directoryOfOne;
 const ALL = atAll(ALPHA, BETA);
 
 async function listed(directory: Directory, method: ListMethod, member: string, field = 'name') {
@@ -156,9 +152,9 @@ test('resources are shown of the servers that may be read, and definitions of al
   expect(await shown('tools/list', 'tools', ['mcp'])).toEqual(['alpha_call', 'alpha_b_call', 'beta_call']);
 });
 
-test('only servers that may be read are listened to', () => {
-  const listenedTo = (...scopes: string[]) => ALL.readable(scopes).map(({ server }) => server);
-  expect(listenedTo('mcp')).toEqual([]);
-  expect(listenedTo('alpha:write')).toEqual(['alpha']);
-  expect(listenedTo(...SCOPES)).toEqual(['alpha', 'beta']);
+test('only servers that may be read are listened to', async () => {
+  const listenedTo = async (...scopes: string[]) => (await ALL.readable(scopes)).map(({ server }) => server);
+  expect(await listenedTo('mcp')).toEqual([]);
+  expect(await listenedTo('alpha:write')).toEqual(['alpha']);
+  expect(await listenedTo(...SCOPES)).toEqual(['alpha', 'beta']);
 });

@@ -8,7 +8,7 @@ import { type ClientProfile, completeResult, metaOf, type ServerIdentity } from 
 import { REVISIONS } from '../protocol/revision.ts';
 import { mergeCapabilities, mergeInstructions } from './capabilities.ts';
 import type { Connector } from './connector.ts';
-import { type Names, plainNames, qualifiedNames } from './names.ts';
+import type { NamedKind } from './names.ts';
 import { Resources } from './resources.ts';
 import { type ReadyUpstream, type Settled, settle, type Upstream } from './upstream.ts';
 
@@ -32,25 +32,27 @@ export interface Route {
  * prefix; at `/mcp/<server>` they are the server's own.
  */
 export class Directory {
-  readonly #upstreams: readonly Upstream[];
-  readonly #names: Names;
+  readonly #upstreams: () => Promise<readonly Upstream[]>;
   readonly #isAggregate: boolean;
   readonly #resources: Resources;
 
-  constructor(upstreams: readonly Upstream[], server: string | null, listTimeoutMs: number) {
+  /**
+   * @param upstreams the servers behind the endpoint, as they are now: an operator may change them at any time.
+   * @param isAggregate whether the gateway answers as itself, or as the one server.
+   */
+  constructor(upstreams: () => Promise<readonly Upstream[]>, isAggregate: boolean, listTimeoutMs: number) {
     this.#upstreams = upstreams;
-    this.#isAggregate = server === null;
-    this.#names = this.#isAggregate ? qualifiedNames : plainNames;
-    this.#resources = new Resources(() => this.#settled(), upstreams.length === 1, listTimeoutMs);
+    this.#isAggregate = isAggregate;
+    this.#resources = new Resources(() => this.#settled(), !isAggregate, listTimeoutMs);
   }
 
-  get connectors(): readonly Connector[] {
-    return this.#upstreams.map(({ connector }) => connector);
+  async connectors(): Promise<readonly Connector[]> {
+    return (await this.#upstreams()).map(({ connector }) => connector);
   }
 
   /** The servers that a token's scopes allow to read from. */
-  readable(scopes: readonly string[]): readonly Connector[] {
-    return this.connectors.filter(mayRead(scopes));
+  async readable(scopes: readonly string[]): Promise<readonly Connector[]> {
+    return (await this.connectors()).filter(mayRead(scopes));
   }
 
   /** The `server/discover` result of the endpoint. */
@@ -128,10 +130,10 @@ export class Directory {
     return { connector, params: { ...params, ref: { ...ref, name: item.name } } };
   }
 
-  async #named(kind: 'tools' | 'prompts', name: unknown) {
+  async #named(kind: NamedKind, name: unknown) {
     if (typeof name !== 'string') throw new GatehouseError('params_invalid', 'The name must be a string.');
-    for (const { connector, definitions } of await this.#ready()) {
-      const item = definitions[kind].find(item => this.#names.outer(connector.server, item.name) === name);
+    for (const { connector, names, definitions } of await this.#ready()) {
+      const item = definitions[kind].find(item => names.outer(kind, item.name) === name);
       if (item) return { connector, item };
     }
     const what = kind === 'tools' ? 'tool' : 'prompt';
@@ -141,11 +143,9 @@ export class Directory {
   /** Items that are part of a server's definitions, named as the endpoint shows them. */
   async #defined(method: Exclude<ListMethod, 'resources/list'>): Promise<JsonObject[]> {
     const key = LIST_ITEMS[method];
-    return (await this.#ready()).flatMap(({ connector, definitions }) =>
+    return (await this.#ready()).flatMap(({ names, definitions }) =>
       definitions[key].map(item =>
-        key === 'resourceTemplates'
-          ? item
-          : { ...item, name: this.#names.outer(connector.server, item.name) },
+        key === 'resourceTemplates' ? item : { ...item, name: names.outer(key, item.name) },
       ),
     );
   }
@@ -162,10 +162,10 @@ export class Directory {
     return (await this.#settled()).values;
   }
 
-  #settled(): Promise<Settled<ReadyUpstream>> {
+  async #settled(): Promise<Settled<ReadyUpstream>> {
     return settle(
-      this.#upstreams.map(async ({ connector, definitions }) => ({
-        connector,
+      (await this.#upstreams()).map(async ({ definitions, ...upstream }) => ({
+        ...upstream,
         definitions: await definitions(),
       })),
     );

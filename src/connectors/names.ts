@@ -1,13 +1,49 @@
-/** How a server's names read at an endpoint. */
+import { toBase64url, utf8 } from '../crypto/bytes.ts';
+import { sha256 } from '../crypto/digest.ts';
+
+/** What has names: tools are renamed, prompts are not. */
+export type NamedKind = 'tools' | 'prompts';
+
+/** How the names of one server read at an endpoint. */
 export interface Names {
-  outer(server: string, name: unknown): string;
+  outer(kind: NamedKind, name: unknown): string;
 }
 
-/** At `/mcp/<server>`: the server's own. */
-export const plainNames: Names = { outer: (_server, name) => String(name) };
+/** What names are made of. */
+export interface Naming {
+  readonly server: string;
+  readonly isQualified: boolean;
+  /** New names of tools, by the server's own. */
+  readonly rename: Readonly<Record<string, string>>;
+  /** Those of them that never carry their server. */
+  readonly exact: Readonly<Record<string, string>>;
+}
+
+/** MCP, "Tool Names". */
+const MAX_NAME_LENGTH = 128;
+
+/** Of a name's digest, enough that two long names do not meet. */
+const DIGEST_LENGTH = 16;
 
 /**
- * At `/mcp`: `<server>_<name>`, by our own id of the server and never by what it calls itself. Server ids
- * hold no underscore, so no two names can meet.
+ * At `/mcp/<server>` names are the server's own. At `/mcp`, and where a virtual server gathers tools, they are `<server>_<name>`,
+ * by our own id of the server and never by what it calls itself. Server ids hold no underscore, so no two names can meet.
  */
-export const qualifiedNames: Names = { outer: (server, name) => `${server}_${name}` };
+export function namesOf({ server, isQualified, rename, exact }: Naming): Names {
+  return {
+    outer(kind, own) {
+      const name = String(own);
+      const isTool = kind === 'tools';
+      if (isTool && Object.hasOwn(exact, name)) return exact[name] ?? name;
+      const renamed = isTool && Object.hasOwn(rename, name) ? (rename[name] ?? name) : name;
+      return isQualified ? fitted(`${server}_${renamed}`) : renamed;
+    },
+  };
+}
+
+/** A name that is too long ends in a digest of all of it. */
+function fitted(name: string): string {
+  if (name.length <= MAX_NAME_LENGTH) return name;
+  const digest = toBase64url(sha256(utf8(name))).slice(0, DIGEST_LENGTH);
+  return `${name.slice(0, MAX_NAME_LENGTH - DIGEST_LENGTH - 1)}_${digest}`;
+}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { refusal } from '../errors.fake.ts';
 import { FakeServer } from './connector.fake.ts';
-import { Directory } from './directory.ts';
+import { directoryOfAll } from './directory.fake.ts';
 import { ownsUri, Resources } from './resources.ts';
 
 const CLIENT = { capabilities: {} };
@@ -39,7 +39,7 @@ const templating = (name: string, uriTemplate: string) =>
 async function resourcesOf(...servers: FakeServer[]): Promise<Resources> {
   const ready = await Promise.all(
     servers.map(async ({ upstream }) => ({
-      connector: upstream.connector,
+      ...upstream,
       definitions: await upstream.definitions(),
     })),
   );
@@ -90,7 +90,7 @@ test.each([
 
 test('several resources are grouped by their servers, in the order of the question', async () => {
   const [alpha, beta] = [listing('alpha', 'a:1', 'a:2'), templating('beta', 'note://{id}')];
-  const directory = new Directory([alpha.upstream, beta.upstream], null, 20);
+  const directory = directoryOfAll(alpha, beta);
   const owners = await directory.ownersOf(['note://2', 'a:2', 'note://1', 'a:1'], CLIENT);
   expect([...owners]).toEqual([
     [beta, ['note://2', 'note://1']],
@@ -107,7 +107,7 @@ test('of several resources that only lists name, each server is asked once', asy
 });
 
 test("of several resources one that is nobody's is left out", async () => {
-  const directory = new Directory([listing('alpha', 'a:1').upstream, listing('beta').upstream], null, 20);
+  const directory = directoryOfAll(listing('alpha', 'a:1'), listing('beta'));
   expect([...(await directory.ownersOf(['a:1', 'gone:1'], CLIENT)).values()]).toEqual([['a:1']]);
   await expect(directory.ownerOf('gone:1', CLIENT)).rejects.toThrow(
     refusal('resource_not_found', 'Resource not found: gone:1'),

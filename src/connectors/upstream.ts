@@ -1,15 +1,18 @@
 import type { Definitions } from '../catalog/definitions.ts';
 import type { Connector } from './connector.ts';
+import type { Names } from './names.ts';
 
 /** One server behind an endpoint. */
 export interface Upstream {
   readonly connector: Connector;
+  /** How its names read there. */
+  readonly names: Names;
+  /** What it offers there; names in it are its own. */
   readonly definitions: () => Promise<Definitions>;
 }
 
 /** A server that has said what it offers. */
-export interface ReadyUpstream {
-  readonly connector: Connector;
+export interface ReadyUpstream extends Pick<Upstream, 'connector' | 'names'> {
   readonly definitions: Definitions;
 }
 

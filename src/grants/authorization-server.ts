@@ -18,6 +18,9 @@ type ServerOptions = OAuthAuthorizationServerOptions<Env>;
 /** What decides over registrations. It lives for one request, since it needs what the request has. */
 export type RegistrationHooks = Required<Pick<ServerOptions, 'clientRegistrationCallback' | 'onError'>>;
 
+/** How many sites are kept at hand: origins, times what their catalogs were lately. */
+const MAX_KNOWN = 32;
+
 const servers = new Map<string, OAuthAuthorizationServer<Env>>();
 
 /**
@@ -34,7 +37,7 @@ export function proofServer(site: Site, settings: Settings): OAuthAuthorizationS
 }
 
 function serverWith(site: Site, settings: Settings, refreshTokenTTL: number): OAuthAuthorizationServer<Env> {
-  const key = [refreshTokenTTL, ...resourcesOf(site)].join(' ');
+  const key = JSON.stringify([refreshTokenTTL, site]);
   const known = servers.get(key);
   if (known) return known;
   const server = new OAuthAuthorizationServer<Env>({
@@ -43,6 +46,8 @@ function serverWith(site: Site, settings: Settings, refreshTokenTTL: number): OA
     // Only the registration endpoint registers, with its own checks and quota.
     clientRegistrationCallback: () => ({ code: 'access_denied', status: 403 }),
   });
+  // Sites follow each other as catalogs change; what was is not asked for again.
+  if (servers.size >= MAX_KNOWN) servers.clear();
   servers.set(key, server);
   return server;
 }

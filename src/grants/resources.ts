@@ -11,6 +11,8 @@ import {
 export interface Site {
   readonly origin: string;
   readonly servers: readonly string[];
+  /** The servers whose tools each virtual server gathers, by its name. */
+  readonly virtual?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The URL of one server's MCP endpoint, or of all of them where `server` is null. */
@@ -24,14 +26,18 @@ export function apiUrl(origin: string): string {
 }
 
 /** Everything that tokens are issued for (RFC 8707): the MCP endpoints and the API. */
-export function resourcesOf({ origin, servers }: Site): string[] {
-  return [null, ...servers].map(server => endpointUrl(origin, server)).concat(apiUrl(origin));
+export function resourcesOf({ origin, servers, virtual = {} }: Site): string[] {
+  return [null, ...new Set([...servers, ...Object.keys(virtual)])]
+    .map(server => endpointUrl(origin, server))
+    .concat(apiUrl(origin));
 }
 
 /** The servers behind a resource. */
-export function serversBehind({ origin, servers }: Site, resource: string): readonly string[] {
+export function serversBehind({ origin, servers, virtual = {} }: Site, resource: string): readonly string[] {
   if (resource === endpointUrl(origin, null)) return servers;
-  return servers.filter(server => endpointUrl(origin, server) === resource);
+  const isHere = (name: string) => endpointUrl(origin, name) === resource;
+  const gathered = Object.entries(virtual).flatMap(([name, members]) => (isHere(name) ? members : []));
+  return [...new Set([...servers.filter(isHere), ...gathered])];
 }
 
 /** The scopes that mean something at a resource. */

@@ -5,11 +5,11 @@ import { refusal } from '../errors.fake.ts';
 import { checkOrigin, crossOriginHeaders, isAllowedOrigin, preflight } from './browser-access.ts';
 
 const ORIGIN = 'https://mcp.example.com';
-const PRODUCTION = deploymentOf(
+const PRODUCTION = await deploymentOf(
   fakeEnv({ PUBLIC_ORIGIN: ORIGIN, ALLOWED_ORIGINS: 'https://app.example.com, https://other.example' }),
   new Request(ORIGIN),
 );
-const DEVELOPMENT = deploymentOf(
+const DEVELOPMENT = await deploymentOf(
   fakeEnv({ GATEHOUSE_ENV: 'development' }),
   new Request('http://localhost:8787'),
 );
@@ -46,8 +46,8 @@ test.each([
   expect(isAllowedOrigin(DEVELOPMENT, sender)).toBe(expected);
 });
 
-test('without a setting only our own pages may call', () => {
-  const bare = deploymentOf(fakeEnv(), new Request(ORIGIN));
+test('without a setting only our own pages may call', async () => {
+  const bare = await deploymentOf(fakeEnv(), new Request(ORIGIN));
   expect(isAllowedOrigin(bare, ORIGIN)).toBe(true);
   for (const sender of ['file://', 'data:,', 'https://app.example.com']) {
     expect(isAllowedOrigin(bare, sender)).toBe(false);

@@ -4,7 +4,7 @@ import { serversAt } from '../catalog/catalog.ts';
 import { type Deployment, deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import { challengeHeaders } from '../grants/challenge.ts';
-import { endpointUrl } from '../grants/resources.ts';
+import { endpointUrl, resourcesOf } from '../grants/resources.ts';
 import { MCP_SCOPE, requireScopes } from '../grants/scopes.ts';
 import { checkOrigin, crossOriginHeaders, preflight } from './browser-access.ts';
 import { errorResponse } from './error-response.ts';
@@ -28,15 +28,21 @@ async function serve(
 ): Promise<Response> {
   let deployment: Deployment | undefined;
   try {
-    deployment = deploymentOf(c.env, request);
+    deployment = await deploymentOf(c.env, request);
     checkOrigin(deployment, request.headers.get('origin'));
-    serversAt(deployment.catalog, server);
+    requireEndpoint(deployment, server);
     if (request.method === 'OPTIONS') return preflight(deployment, request);
     const response = await answer(c.env, c.executionCtx as ExecutionContext, deployment, server);
     return withHeaders(response, crossOriginHeaders(deployment, request));
   } catch (error) {
     return withHeaders(errorResponse(null, error), deployment ? crossOriginHeaders(deployment, request) : {});
   }
+}
+
+/** Whether it is there for whoever asks is known when they have said who they are. */
+function requireEndpoint({ origin, site, hosted }: Deployment, server: string | null): void {
+  if (!resourcesOf(site).includes(endpointUrl(origin, server)))
+    serversAt({ servers: hosted, virtual: [] }, server);
 }
 
 function answer(

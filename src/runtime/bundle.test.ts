@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { SERVER_NAME } from '../catalog/server-document.ts';
 import { bundleServers } from './bundle.ts';
 import { BUNDLES } from './bundles.generated.ts';
-import { type Bundles, manifestSchema, SERVER_NAME } from './manifest.ts';
+import { type Bundles, manifestSchema } from './manifest.ts';
 
 const FOLDERS = readdirSync(join(import.meta.dirname, '../servers')).sort();
 let bundles: Bundles;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, type Metafile, type OutputFile } from 'esbuild';
-import { type Bundles, type HostedBundle, manifestSchema, SERVER_NAME } from './manifest.ts';
+import { SERVER_NAME } from '../catalog/server-document.ts';
+import { type Bundles, type HostedBundle, manifestSchema } from './manifest.ts';
 
 const SERVERS = join(import.meta.dirname, '../servers');
 const TARGET = join(import.meta.dirname, 'bundles.generated.ts');

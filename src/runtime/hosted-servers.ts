@@ -1,15 +1,18 @@
 import type { ServerEntry } from '../catalog/catalog.ts';
 import { BUNDLES } from './bundles.generated.ts';
 import type { IsolateCode } from './isolate.ts';
-import type { HostedBundle } from './manifest.ts';
+import type { HostedBundle, Manifest } from './manifest.ts';
 
-/** A hosted server on offer, with the code that runs in its isolates. */
-export interface HostedServer extends ServerEntry, IsolateCode {}
+/** A server that runs in isolates, with the code that runs there. */
+export interface HostedServer extends ServerEntry, IsolateCode {
+  readonly availability: Manifest['availability'];
+}
 
 /** The servers of the monorepo, as they were bundled. */
 export const HOSTED_SERVERS: readonly HostedServer[] = BUNDLES.servers.map(hostedServer);
 
 function hostedServer({ manifest, modules, ...bundle }: HostedBundle): HostedServer {
-  const texts = modules.map(name => [name, BUNDLES.modules[name] ?? '']);
-  return { ...manifest, ...bundle, modules: Object.fromEntries(texts) };
+  const texts = Object.fromEntries(modules.map(name => [name, BUNDLES.modules[name] ?? '']));
+  const shown = { kind: 'hosted', tools: {}, callTimeoutMs: null } as const;
+  return { ...manifest, ...bundle, ...shown, modules: async () => texts };
 }

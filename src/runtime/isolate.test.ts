@@ -6,7 +6,7 @@ import { type Caller, type IsolateCode, isolateFor, isolateId } from './isolate.
 
 function code(isolation: IsolateCode['isolation'], change: Partial<IsolateCode> = {}): IsolateCode {
   const capabilities: IsolateCode['capabilities'] = isolation === 'tenant' ? [] : ['state'];
-  const modules = { 'main.js': 'export default {}' };
+  const modules = async () => ({ 'main.js': 'export default {}' });
   return {
     name: 'memory',
     codeHash: 'hash',

@@ -28,9 +28,12 @@ export interface IsolateCode extends Pick<Manifest, 'capabilities' | 'connection
   /** SHA-256 over the modules, base64url. */
   readonly codeHash: string;
   readonly mainModule: string;
-  /** The text of each module, by name. */
-  readonly modules: Readonly<Record<string, string>>;
+  /** The modules by name, read when an isolate is loaded. */
+  readonly modules: () => Promise<Readonly<Record<string, IsolateModule>>>;
 }
+
+/** The text of an ES module, or data that is imported as one. */
+export type IsolateModule = string | { readonly json: unknown } | { readonly text: string };
 
 /** Who calls an isolate, as far as isolation is concerned. */
 export interface Caller {
@@ -66,11 +69,11 @@ export function isolateId(code: IsolateCode, caller: Caller): string {
  * declares.
  */
 export function isolateFor(env: Env, exports: CapabilityExports, code: IsolateCode, caller: Caller): Fetcher {
-  const worker = env.LOADER.get(isolateId(code, caller), () => ({
+  const worker = env.LOADER.get(isolateId(code, caller), async () => ({
     compatibilityDate: COMPATIBILITY_DATE,
     compatibilityFlags: COMPATIBILITY_FLAGS,
     mainModule: code.mainModule,
-    modules: { ...code.modules },
+    modules: { ...(await code.modules()) },
     env: { ...capabilities(exports, code, caller), ...settingsIn(code) },
     globalOutbound: outbound(exports, code, caller),
   }));

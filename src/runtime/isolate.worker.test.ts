@@ -49,7 +49,7 @@ function code(change: Partial<IsolateCode> = {}): IsolateCode {
     settings: {},
     connections: [],
     mainModule: 'main.js',
-    modules: { 'main.js': HOSTILE },
+    modules: async () => ({ 'main.js': HOSTILE }),
     ...change,
   };
 }

@@ -23,8 +23,8 @@ const fields = z.strictObject({
    * data that tool code reads, so never a secret.
    */
   settings: z.record(z.string().regex(SETTING_NAME), z.string()).default({}),
-  /** `development` keeps a server out of production altogether. */
-  availability: z.enum(['always', 'development']),
+  /** `development` keeps a server out of production altogether; a `template` is what servers of the catalog are made of, and none itself. */
+  availability: z.enum(['always', 'development', 'template']),
 });
 
 /**
@@ -60,9 +60,6 @@ export function isSettingValue(
 
 /** A checked manifest. */
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
-
-/** A server's name: its folder, its path under `/mcp/`, and the prefix of its names at `/mcp`. */
-export const SERVER_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** A hosted server as it was bundled: what it says of itself and the modules to load. */
 export interface HostedBundle {

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { fakeEnv } from '../env.fake.ts';
-import { isSetUp, offeredServers } from './offered-servers.ts';
+import { availableIn, hostedOffer, isSetUp } from './offered-servers.ts';
 
 const GITHUB = JSON.stringify([{ id: 'github', name: 'GitHub', preset: 'github' }]);
-const names = (variables: Record<string, string>) =>
-  offeredServers(fakeEnv(variables)).map(({ name }) => name);
+const names = (variables: Record<string, string>) => hostedOffer(fakeEnv(variables)).map(({ name }) => name);
 
 test('a server without the connections that it declares is not offered', () => {
   expect(names({})).not.toContain('github');
@@ -19,4 +18,14 @@ test('a server that declares none is always offered', () => {
 test('one of several connections is enough', () => {
   expect(isSetUp({ connections: ['a', 'b'] }, new Set(['b']))).toBe(true);
   expect(isSetUp({ connections: ['a', 'b'] }, new Set(['c']))).toBe(false);
+});
+
+test('a server for development does not exist in production, and what others are made of is never one', () => {
+  const shown = (availability: 'always' | 'development' | 'template') =>
+    [true, false].map(isDevelopment => availableIn(isDevelopment)({ availability }));
+  expect([shown('always'), shown('development'), shown('template')]).toEqual([
+    [true, true],
+    [true, false],
+    [false, false],
+  ]);
 });

@@ -53,6 +53,7 @@ const headerName = z
 const placement = z.discriminatedUnion('in', [
   z.strictObject({ in: z.literal('bearer') }),
   z.strictObject({ in: z.literal('basic') }),
+  z.strictObject({ in: z.literal('none') }),
   z.strictObject({
     in: z.literal('header'),
     name: headerName,

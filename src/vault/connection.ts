@@ -8,7 +8,9 @@ export type Placement =
   /** `Authorization: Basic <credentials>` (RFC 7617). */
   | { readonly in: 'basic' }
   | { readonly in: 'header'; readonly name: string; readonly prefix: string }
-  | { readonly in: 'query'; readonly name: string };
+  | { readonly in: 'query'; readonly name: string }
+  /** None is put there: the third party is open to all. */
+  | { readonly in: 'none' };
 
 /** A third party that tools may call with a credential, as an operator set it up. */
 export interface Connection {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { fakeEnv } from '../env.fake.ts';
 import { refusal } from '../errors.fake.ts';
-import { connectionOf, connectionsOf } from './connections-setting.ts';
+import { connectionFor } from './connections.ts';
+import { connectionsOf } from './connections-setting.ts';
 
 const OAUTH = { issuer: 'https://idp.example', clientId: 'client-1', clientSecret: 'TRACKER_SECRET' };
 const TRACKER = { id: 'tracker', name: 'Tracker', origins: ['https://api.tracker.example'], oauth: OAUTH };
@@ -61,11 +62,11 @@ test('the setting is checked once', () => {
   expect(connectionsOf(env)).toBe(connectionsOf(env));
 });
 
-test('a connection is found by its id, and by nothing else', () => {
+test('a connection is found by its id, and by nothing else', async () => {
   const env = envOf([TRACKER, KEY]);
-  expect(connectionOf(env, 'search')?.name).toBe('Search');
-  expect(connectionOf(env, 'Search')).toBeNull();
-  expect(connectionOf(env, '__proto__')).toBeNull();
+  expect((await connectionFor(env, 'acme', 'search'))?.name).toBe('Search');
+  expect(await connectionFor(env, 'acme', 'Search')).toBeNull();
+  expect(await connectionFor(env, 'acme', '__proto__')).toBeNull();
 });
 
 test('a preset fills in what the entry leaves out, and nothing that it says itself', () => {

@@ -21,11 +21,6 @@ export const connectionsOf: (env: Env) => readonly Connection[] = oncePerEnviron
   return connections;
 });
 
-/** The connection of an id, or null. @throws GatehouseError `setting_invalid`. */
-export function connectionOf(env: Env, id: string): Connection | null {
-  return connectionsOf(env).find(connection => connection.id === id) ?? null;
-}
-
 function connectionFrom(env: Env, entry: ConnectionEntry): Connection {
   const { id, name, owner, methods, paths } = entry;
   const preset = presetOf(entry.preset);

@@ -15,6 +15,7 @@ import { redirection } from '../redirection.ts';
 import type { SignedInPerson } from '../sign-in/sign-in.ts';
 import { choiceIn, consentedScopes, grantableScopes } from './asked-scopes.ts';
 import { type Authorization, authorize, resourceOf, subjectOf } from './authorization.ts';
+import { type Visible, visibleTo } from './visible-servers.ts';
 
 /**
  * Goes on with the request of a person who has signed in: at once where they have allowed all of it before, else by asking
@@ -27,13 +28,15 @@ export async function seekConsent(
   asked: AuthRequest,
 ): Promise<Response> {
   const { env, deployment, oauth } = authorization;
-  const request = withGrantableScopes(deployment, asked, person.roles);
+  const visible = await visibleTo(env, deployment, person.tenant);
+  const request = withGrantableScopes(deployment, visible, asked, person.roles);
   const consent = await consentBookOf(env, person).findConsent(subjectOf(deployment, request));
-  const about = await describe(authorization, request, consent);
+  const about = await describe(authorization, visible, request, consent);
   const isRecognizable = destinationOf(about.description) === 'website';
   const isCovered = consent !== null && missingScopes(consent.granted, request.scope).length === 0;
   if (isCovered && isRecognizable && !wantsPage(deployment)) {
-    return authorize(authorization, person, request, answerAgain(deployment, request, consent, person));
+    const scopes = answerAgain(deployment, visible, request, consent, person);
+    return authorize(authorization, person, request, scopes);
   }
   const { handle, headers } = await oauth.beginConsent(request);
   const body = ConsentPage({
@@ -46,8 +49,10 @@ export async function seekConsent(
 }
 
 /** What a client asks for, as its person has to see it; before anyone has signed in, whoever that will be. */
-export function previewConsent(authorization: Authorization, asked: AuthRequest): Promise<Asked> {
-  return describe(authorization, withGrantableScopes(authorization.deployment, asked, null), null);
+export async function previewConsent(authorization: Authorization, asked: AuthRequest): Promise<Asked> {
+  const { env, deployment } = authorization;
+  const visible = await visibleTo(env, deployment, null);
+  return describe(authorization, visible, withGrantableScopes(deployment, visible, asked, null), null);
 }
 
 /**
@@ -59,8 +64,8 @@ export async function decideConsent(
   person: SignedInPerson,
   form: FormData,
 ): Promise<Response> {
-  const { deployment, oauth } = authorization;
-  const { settings, request, site } = deployment;
+  const { env, deployment, oauth } = authorization;
+  const { settings, request } = deployment;
   const field = (name: string) => (form.has(name) ? String(form.get(name)) : null);
   const handle = checkedHandle(settings.keyRing, person, field('handle') ?? '');
   if (field('decision') !== 'approve') {
@@ -69,6 +74,7 @@ export async function decideConsent(
   }
   const { request: approved, headers } = await oauth.approveConsent(request, handle);
   const resource = resourceOf(deployment, approved);
+  const { site } = await visibleTo(env, deployment, person.tenant);
   const scopes = consentedScopes(site, resource, approved.scope, server => field(accessField(server)));
   return authorize(authorization, person, approved, scopes, headers);
 }
@@ -89,32 +95,35 @@ function wantsPage({ request }: Deployment): boolean {
 
 function withGrantableScopes(
   deployment: Deployment,
+  { site }: Visible,
   request: AuthRequest,
   roles: readonly Role[] | null,
 ): AuthRequest {
   const resource = resourceOf(deployment, request);
-  return { ...request, scope: grantableScopes(deployment.site, resource, request.scope, roles) };
+  return { ...request, scope: grantableScopes(site, resource, request.scope, roles) };
 }
 
 /** The same question gets the answer that it got before; who asks for less gets no more than that. */
 function answerAgain(
   deployment: Deployment,
+  visible: Visible,
   request: AuthRequest,
   { asked, granted }: Consent,
   { roles }: Person,
 ): readonly string[] {
   if (asked.toSorted().join() !== request.scope.toSorted().join()) return request.scope;
   // What was granted may not be there any more, or not for this person.
-  return withGrantableScopes(deployment, { ...request, scope: [...granted] }, roles).scope;
+  return withGrantableScopes(deployment, visible, { ...request, scope: [...granted] }, roles).scope;
 }
 
 async function describe(
   { deployment, oauth }: Authorization,
+  { site, servers: all }: Visible,
   request: AuthRequest,
   consent: Consent | null,
 ): Promise<Asked> {
-  const behind = serversBehind(deployment.site, resourceOf(deployment, request));
-  const servers = deployment.catalog.filter(({ name }) => behind.includes(name));
+  const behind = serversBehind(site, resourceOf(deployment, request));
+  const servers = all.filter(({ name }) => behind.includes(name));
   return {
     description: await oauth.describeConsent(request),
     servers: servers.map(({ name, title, description }) => {

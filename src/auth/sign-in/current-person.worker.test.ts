@@ -164,9 +164,9 @@ test('who is suspended is told so after proving who they are, and is not signed 
 });
 
 describe('the current person', () => {
-  const ask = (browser: Browser, changes: Partial<Env> = {}) => {
+  const ask = async (browser: Browser, changes: Partial<Env> = {}) => {
     const request = new Request(url, { headers: { cookie: browser.cookie } });
-    return currentPerson({ ...bindings, ...changes }, deploymentOf(bindings, request), request);
+    return currentPerson({ ...bindings, ...changes }, await deploymentOf(bindings, request), request);
   };
 
   test('is who signed in, and nobody without a sign-in', async () => {
@@ -193,10 +193,10 @@ describe('the current person', () => {
 });
 
 describe('a sign-in cookie is good for nobody', () => {
-  const ask = (cookie: string, changes: Partial<Env>) => {
+  const ask = async (cookie: string, changes: Partial<Env>) => {
     const env = { ...bindings, ...changes };
     const request = new Request(url, { headers: { cookie } });
-    return currentPerson(env, deploymentOf(env, request), request);
+    return currentPerson(env, await deploymentOf(env, request), request);
   };
 
   test('where its identity was one of development, and the gateway is in production', async () => {
@@ -230,5 +230,5 @@ test('a copy of a sign-in cookie is worthless once its person has signed out', a
   await browser.signIn();
   const copy = new Request(url, { headers: { cookie: browser.cookie } });
   await browser.submit(await browser.open(new URL('/sign-out', ORIGIN)), {});
-  expect(await currentPerson(bindings, deploymentOf(bindings, copy), copy)).toBeNull();
+  expect(await currentPerson(bindings, await deploymentOf(bindings, copy), copy)).toBeNull();
 });

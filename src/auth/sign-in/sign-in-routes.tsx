@@ -50,7 +50,7 @@ export async function showSignIn(authorization: Authorization, asked: AuthReques
 
 /** `POST /sign-in`: at an identity provider, or in development as one of the test identities. */
 export async function signIn(c: AppContext): Promise<Response> {
-  const deployment = deploymentOf(c.env, c.req.raw);
+  const deployment = await deploymentOf(c.env, c.req.raw);
   const { origin, settings } = deployment;
   const form = await readOwnForm(deployment, c.req.raw);
   if (!form) return refusalPage(FOREIGN_FORM, 403);
@@ -68,7 +68,7 @@ export async function signIn(c: AppContext): Promise<Response> {
 
 /** `GET /sign-in/callback`: back from an identity provider, and on to the authorization request. */
 export async function finishSignInAtProvider(c: AppContext): Promise<Response> {
-  const { origin, settings, request } = deploymentOf(c.env, c.req.raw);
+  const { origin, settings, request } = await deploymentOf(c.env, c.req.raw);
   const callback = new URL(request.url);
   const state = callback.searchParams.get('state') ?? '';
   const transaction = await transactionOf(settings.keyRing, request, state);

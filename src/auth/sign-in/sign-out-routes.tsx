@@ -22,7 +22,7 @@ export const SIGN_OUT_PATH = '/sign-out';
 
 /** `GET /sign-out`: asks, or says that nobody is signed in. */
 export async function showSignOut(c: AppContext): Promise<Response> {
-  const { settings, request } = deploymentOf(c.env, c.req.raw);
+  const { settings, request } = await deploymentOf(c.env, c.req.raw);
   const person = await signedIn(settings, request);
   if (!person) {
     const message = 'Nobody is signed in at this browser. Apps that you connected stay connected.';
@@ -37,7 +37,7 @@ export async function showSignOut(c: AppContext): Promise<Response> {
 
 /** `POST /sign-out`: here at once, with every copy of the cookie, and then at the provider where it has that. */
 export async function signOut(c: AppContext): Promise<Response> {
-  const deployment = deploymentOf(c.env, c.req.raw);
+  const deployment = await deploymentOf(c.env, c.req.raw);
   const { origin, settings, request } = deployment;
   if (!(await readOwnForm(deployment, c.req.raw))) return refusalPage(FOREIGN_FORM, 403);
   const person = await signedIn(settings, request);

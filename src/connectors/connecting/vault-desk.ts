@@ -6,7 +6,7 @@ import { connectLink } from '../../vault/connect-ticket.ts';
 import type { Connection } from '../../vault/connection.ts';
 import { connectionWaitsOf } from '../../vault/connection-waits.ts';
 import { connectionWantsOf } from '../../vault/connection-wants.ts';
-import { connectionOf } from '../../vault/connections-setting.ts';
+import { connectionFor } from '../../vault/connections.ts';
 import { credentialOwner } from '../../vault/credential-owner.ts';
 import { credentialKeeperOf } from '../../vault/credential-source.ts';
 import { keepingRight } from '../../vault/keeping-rights.ts';
@@ -27,7 +27,7 @@ export function vaultDesk({ env, settings, principal, server }: DeskCaller): Con
   return {
     wantsSince: sinceMs => connectionWantsOf(env, user).wantsSince({ user, server, sinceMs }),
     async look({ connection: id, reason }) {
-      const connection = connectionOf(env, id);
+      const connection = await connectionFor(env, tenant, id);
       if (!connection) return null;
       const { state, connectedAtMs } = await credentialKeeperOf(env).connectionStatus(
         user,
@@ -39,13 +39,13 @@ export function vaultDesk({ env, settings, principal, server }: DeskCaller): Con
       const isThere = state === 'connected' && reason === 'missing';
       return { id, name: connection.name, reason, by, seenAtMs: connectedAtMs, isThere };
     },
-    link(id) {
-      const connection = connectionOf(env, id);
+    async link(id) {
+      const connection = await connectionFor(env, tenant, id);
       const ticket = { tenant, subject, client, connection: id, server: ownServer(connection, server) };
       return connectLink(settings.keyRing, new URL(resource).origin, ticket, settings.INPUT_TTL_SECONDS);
     },
     async awaitConnected(id, seenAtMs, waitMs) {
-      const connection = connectionOf(env, id);
+      const connection = await connectionFor(env, tenant, id);
       if (!connection) return false;
       const owner = credentialOwner({ owner: connection.owner, user, server });
       return connectionWaitsOf(env, owner).awaitConnected(owner, { connection, seenAtMs, waitMs });

@@ -4,7 +4,7 @@ import { type Env, type Settings, settingsOf } from '../../env.ts';
 import { GatehouseError } from '../../errors.ts';
 import { operatorFetch } from '../../network/outbound-fetch.ts';
 import { reportActed, reportWanted } from '../connection-wants.ts';
-import { connectionOf } from '../connections-setting.ts';
+import { connectionsFor } from '../connections.ts';
 import { credentialSourceOf } from '../credential-source.ts';
 import { sendNoted } from './act.ts';
 import { toolResponse } from './answer.ts';
@@ -36,7 +36,7 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
     const signal = AbortSignal.any([request.signal, limit.signal]);
     try {
       const asked = await readRequest(request, settings.EGRESS_MAX_REQUEST_BYTES, signal);
-      const { response, secrets } = await new Exchange(this.#parts(settings, signal)).run(asked);
+      const { response, secrets } = await new Exchange(await this.#parts(settings, signal)).run(asked);
       return toolResponse(response, secrets, {
         maxBytes: settings.EGRESS_MAX_RESPONSE_BYTES,
         onEnd: () => limit.end(),
@@ -46,14 +46,15 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
     }
   }
 
-  #parts(settings: Settings, signal: AbortSignal): ExchangeParts {
+  async #parts(settings: Settings, signal: AbortSignal): Promise<ExchangeParts> {
     const { user, server, connections } = this.ctx.props;
     const trail = accountTrailOf(this.env, user);
+    const defined = await connectionsFor(this.env, user.tenant);
     return {
       user,
       server,
       // In the order in which the server declares them: the first that fits is used.
-      connections: connections.flatMap(id => connectionOf(this.env, id) ?? []),
+      connections: connections.flatMap(id => defined.find(connection => connection.id === id) ?? []),
       credentials: recordedSource(credentialSourceOf(this.env), trail),
       allowLoopback: settings.EGRESS_ALLOW_LOOPBACK === 'true',
       retries: { maxRetries: settings.EGRESS_MAX_RETRIES, maxWaitMs: settings.EGRESS_MAX_RETRY_WAIT_MS },

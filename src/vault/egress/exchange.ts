@@ -108,6 +108,7 @@ export class Exchange {
 
   /** Sends a request with its credential; with a newer one, once, where the third party refuses it. */
   async #authorized(request: EgressRequest, connection: Connection): Promise<Response> {
+    if (connection.placement.in === 'none') return this.#repeated(request, connection, null);
     const held = await this.#credentialFor(connection);
     const response = await this.#used(request, connection, held);
     if (response.status !== UNAUTHORIZED) return response;
@@ -135,7 +136,11 @@ export class Exchange {
     throw wanted(connection, `connection_${reason}`);
   }
 
-  async #repeated(request: EgressRequest, connection: Connection, credential: Credential): Promise<Response> {
+  async #repeated(
+    request: EgressRequest,
+    connection: Connection,
+    credential: Credential | null,
+  ): Promise<Response> {
     const { retries, wait } = this.#parts;
     const send = () => this.#send(request, connection, credential);
     const response = await repeated(request.method, { retries, send, wait });
@@ -147,10 +152,9 @@ export class Exchange {
   async #send(
     request: EgressRequest,
     connection: Connection,
-    credential: Credential,
+    credential: Credential | null,
   ): Promise<Response | null> {
-    for (const secret of secretsOf(connection, credential)) this.#secrets.add(secret);
-    const { url, headers } = placeCredential(request, connection, credential);
+    const { url, headers } = credential === null ? request : this.#placed(request, connection, credential);
     const { method, body } = request;
     try {
       // An answer that a shared cache kept would be one for somebody else's credential.
@@ -158,5 +162,11 @@ export class Exchange {
     } catch {
       return null;
     }
+  }
+
+  /** What is put into a request is looked for in whatever comes back. */
+  #placed(request: EgressRequest, connection: Connection, credential: Credential) {
+    for (const secret of secretsOf(connection, credential)) this.#secrets.add(secret);
+    return placeCredential(request, connection, credential);
   }
 }

@@ -41,6 +41,7 @@ const PLACE: {
   basic: ({ headers }, _, credential) =>
     headers.set('authorization', `Basic ${toBase64(utf8(userAndPassword(credential)))}`),
   header: ({ headers }, { name, prefix }, credential) => headers.set(name, `${prefix}${tokenOf(credential)}`),
+  none: () => {},
   query: ({ url }, { name }, credential) => {
     for (const said of [...url.searchParams.keys()]) if (isSame(said, name)) url.searchParams.delete(said);
     url.searchParams.append(name, tokenOf(credential));

@@ -1,0 +1,86 @@
+import type { Placed } from '../../src/catalog/catalog.ts';
+import { type Definitions, definitionsOf } from '../../src/catalog/definitions.ts';
+import { catalogStoreOf } from '../../src/catalog/tenant-catalog.ts';
+import { connectingConnector } from '../../src/connectors/connecting/connecting-connector.ts';
+import { vaultDesk } from '../../src/connectors/connecting/vault-desk.ts';
+import type { Connector } from '../../src/connectors/connector.ts';
+import { withDeadline } from '../../src/connectors/deadline.ts';
+import { isolateConnector } from '../../src/connectors/isolate-connector.ts';
+import { namesOf } from '../../src/connectors/names.ts';
+import { readDefinitions } from '../../src/connectors/read-definitions.ts';
+import { shownDefinitions } from '../../src/connectors/shown-definitions.ts';
+import type { Upstream } from '../../src/connectors/upstream.ts';
+import type { Env, Settings } from '../../src/env.ts';
+import { type CapabilityExports, type IsolateCode, isolateFor } from '../../src/runtime/isolate.ts';
+import type { IsolatedServer, OfferedServer, RemoteServer } from '../../src/runtime/offered-servers.ts';
+import { withOperatorSettings } from '../../src/runtime/server-settings.ts';
+import type { Hop } from '../../src/session-key/hop-assertion.ts';
+
+/** A way to a server, with what it offers. */
+type Reached = Pick<Upstream, 'connector' | 'definitions'>;
+
+/** Makes the ways of one caller to servers of each kind. */
+export class UpstreamMaker {
+  readonly #env: Env;
+  readonly #exports: CapabilityExports;
+  readonly #settings: Settings;
+  readonly #hop: Hop;
+
+  constructor(env: Env, exports: CapabilityExports, settings: Settings, hop: Hop) {
+    this.#env = env;
+    this.#exports = exports;
+    this.#settings = settings;
+    this.#hop = hop;
+  }
+
+  /** A server as it is shown at the endpoint. */
+  upstream({ entry, tools, isQualified, exactNames }: Placed<OfferedServer>): Upstream {
+    const { connector, definitions } = this.#reached(entry);
+    const naming = { server: entry.name, isQualified, rename: tools.rename ?? {}, exact: exactNames };
+    return {
+      connector: this.#connecting(connector, entry),
+      names: namesOf(naming),
+      definitions: async () => shownDefinitions(await definitions(), tools),
+    };
+  }
+
+  #reached(entry: OfferedServer): Reached {
+    return entry.kind === 'remote' ? this.#remote(entry) : this.#isolated(entry);
+  }
+
+  #remote(entry: RemoteServer): Reached {
+    throw new Error(`remote servers such as ${entry.name} are not there yet`);
+  }
+
+  #isolated(entry: IsolatedServer): Reached {
+    return {
+      connector: this.#toIsolate(withOperatorSettings(this.#env, entry.code)),
+      definitions: () => this.#isolateDefinitions(entry),
+    };
+  }
+
+  #isolateDefinitions({ code, definitions }: IsolatedServer): Promise<Definitions> {
+    if (definitions !== null) {
+      return catalogStoreOf(this.#env, this.#hop.principal.tenant).artifacts.get<Definitions>(definitions);
+    }
+    // What is served to everybody is said in an isolate that has seen nobody, holds nothing, and is set by nobody:
+    // definitions are kept per code hash, whatever an operator sets.
+    const blank: IsolateCode = { ...code, isolation: 'definitions', capabilities: [], connections: [] };
+    return definitionsOf(this.#env.DB, code, () =>
+      withDeadline(this.#settings.DEFINITIONS_TIMEOUT_MS, undefined, ({ signal }) =>
+        readDefinitions(this.#toIsolate(blank), signal),
+      ),
+    );
+  }
+
+  #toIsolate(code: IsolateCode): Connector {
+    const isolate = () => isolateFor(this.#env, this.#exports, code, this.#hop);
+    return isolateConnector(code.name, isolate, this.#settings);
+  }
+
+  #connecting(connector: Connector, { name, connections }: OfferedServer): Connector {
+    if (connections.length === 0) return connector;
+    const caller = { env: this.#env, settings: this.#settings, principal: this.#hop.principal, server: name };
+    return connectingConnector(connector, vaultDesk(caller), this.#settings);
+  }
+}
