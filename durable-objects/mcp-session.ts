@@ -23,6 +23,7 @@ import type { ModernReply } from './session/modern-reply.ts';
 import { openHome, openSession, ownerOf } from './session/open-session.ts';
 import { type SessionClient, sessionClientOf } from './session/session-client.ts';
 import { SessionStore } from './session/session-store.ts';
+import { UpstreamMemory } from './session/upstream-memory.ts';
 
 /**
  * One MCP session of the 2025 revisions, or the home of one grant's stateless requests. Which one it is
@@ -30,6 +31,7 @@ import { SessionStore } from './session/session-store.ts';
  */
 export class McpSession extends DurableObject<Env> implements GrantBound {
   readonly #replies = new Set<ModernReply>();
+  readonly #upstreams = new UpstreamMemory();
   #isIndexed = false;
   #useNoticedAtMs = 0;
   #session: { readonly legacy: LegacySession; readonly store: SessionStore } | undefined;
@@ -195,12 +197,14 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
   }
 
   #directory(settings: Settings, hop: Hop) {
-    return directoryFor(this.env, this.ctx.exports as unknown as CapabilityExports, settings, hop);
+    const exports = this.ctx.exports as unknown as CapabilityExports;
+    return directoryFor({ env: this.env, exports, settings, hop, memory: this.#upstreams });
   }
 
   async #erase(): Promise<void> {
     this.#session?.legacy.end();
     this.#session = undefined;
+    this.#upstreams.clear();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
   }

@@ -11,7 +11,7 @@ const FLOORS = [
   ['audit', 'policy', 'catalog', 'identity', 'grants', 'vault'],
   ['runtime', 'connectors'],
   ['durable-objects'],
-  ['deployment', 'auth', 'connect', 'mcp', 'api', 'account', 'admin'],
+  ['deployment', 'publish', 'auth', 'connect', 'mcp', 'api', 'account', 'admin'],
   ['index'],
   ['cli'],
 ];

@@ -4,10 +4,9 @@ import { catalogStoreOf } from '../../src/catalog/tenant-catalog.ts';
 import { connectingConnector } from '../../src/connectors/connecting/connecting-connector.ts';
 import { vaultDesk } from '../../src/connectors/connecting/vault-desk.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
-import { withDeadline } from '../../src/connectors/deadline.ts';
 import { isolateConnector } from '../../src/connectors/isolate-connector.ts';
+import { isolateDefinitions } from '../../src/connectors/isolate-definitions.ts';
 import { namesOf } from '../../src/connectors/names.ts';
-import { readDefinitions } from '../../src/connectors/read-definitions.ts';
 import { shownDefinitions } from '../../src/connectors/shown-definitions.ts';
 import type { Upstream } from '../../src/connectors/upstream.ts';
 import type { Env, Settings } from '../../src/env.ts';
@@ -15,9 +14,19 @@ import { type CapabilityExports, type IsolateCode, isolateFor } from '../../src/
 import type { IsolatedServer, OfferedServer, RemoteServer } from '../../src/runtime/offered-servers.ts';
 import { withOperatorSettings } from '../../src/runtime/server-settings.ts';
 import type { Hop } from '../../src/session-key/hop-assertion.ts';
+import type { UpstreamMemory } from './upstream-memory.ts';
 
 /** A way to a server, with what it offers. */
 type Reached = Pick<Upstream, 'connector' | 'definitions'>;
+
+/** What ways to servers are made of. */
+export interface UpstreamParts {
+  readonly env: Env;
+  readonly exports: CapabilityExports;
+  readonly settings: Settings;
+  readonly hop: Hop;
+  readonly memory: UpstreamMemory;
+}
 
 /** Makes the ways of one caller to servers of each kind. */
 export class UpstreamMaker {
@@ -25,12 +34,15 @@ export class UpstreamMaker {
   readonly #exports: CapabilityExports;
   readonly #settings: Settings;
   readonly #hop: Hop;
+  /** Of the object that serves the caller. */
+  protected readonly memory: UpstreamMemory;
 
-  constructor(env: Env, exports: CapabilityExports, settings: Settings, hop: Hop) {
+  constructor({ env, exports, settings, hop, memory }: UpstreamParts) {
     this.#env = env;
     this.#exports = exports;
     this.#settings = settings;
     this.#hop = hop;
+    this.memory = memory;
   }
 
   /** A server as it is shown at the endpoint. */
@@ -63,14 +75,8 @@ export class UpstreamMaker {
     if (definitions !== null) {
       return catalogStoreOf(this.#env, this.#hop.principal.tenant).artifacts.get<Definitions>(definitions);
     }
-    // What is served to everybody is said in an isolate that has seen nobody, holds nothing, and is set by nobody:
-    // definitions are kept per code hash, whatever an operator sets.
-    const blank: IsolateCode = { ...code, isolation: 'definitions', capabilities: [], connections: [] };
-    return definitionsOf(this.#env.DB, code, () =>
-      withDeadline(this.#settings.DEFINITIONS_TIMEOUT_MS, undefined, ({ signal }) =>
-        readDefinitions(this.#toIsolate(blank), signal),
-      ),
-    );
+    const reader = { env: this.#env, exports: this.#exports, settings: this.#settings, caller: this.#hop };
+    return definitionsOf(this.#env.DB, code, () => isolateDefinitions(reader, code));
   }
 
   #toIsolate(code: IsolateCode): Connector {
