@@ -1,5 +1,5 @@
+import { upstreamFailure } from '../../src/connectors/upstream-failure.ts';
 import type { Settings } from '../../src/env.ts';
-import { GatehouseError } from '../../src/errors.ts';
 import { failedCall } from '../../src/protocol/legacy.ts';
 import { failure, type Outcome } from '../../src/protocol/message.ts';
 
@@ -26,10 +26,5 @@ export function givenUp(method: string, { MAX_INPUT_ROUNDS }: Settings): Outcome
 
 /** The session was lost from memory while the call ran. */
 export function outcomeUnknown(): Outcome {
-  return failure(
-    new GatehouseError(
-      'outcome_unknown',
-      'The gateway was restarted while this call ran. Its outcome is unknown: check whether it took effect before you call again.',
-    ),
-  );
+  return failure(upstreamFailure('outcome_unknown', 'The gateway was restarted while this call ran.'));
 }

@@ -29,8 +29,9 @@ export async function exchangeRound(
       ...(inputResponses && { inputResponses }),
     };
     const paramHeaders = paramHeadersFor(route.tool?.inputSchema, route.params.arguments);
+    const tool = route.tool && { tool: route.tool };
     return await route.connector.call(
-      { method, params: { ...route.params, ...rounds }, client: client(), paramHeaders },
+      { method, params: { ...route.params, ...rounds }, client: client(), paramHeaders, ...tool },
       hooks,
     );
   } catch (error) {

@@ -108,6 +108,7 @@ export class ModernHome {
         params: this.#withOpenState(method, params, route.params),
         client,
         paramHeaders: paramHeadersOf(headers),
+        ...(route.tool && { tool: route.tool }),
       },
       {
         signal: reply.signal,

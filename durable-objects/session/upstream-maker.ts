@@ -4,6 +4,8 @@ import { catalogStoreOf } from '../../src/catalog/tenant-catalog.ts';
 import { connectingConnector } from '../../src/connectors/connecting/connecting-connector.ts';
 import { vaultDesk } from '../../src/connectors/connecting/vault-desk.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
+import { circuitOf } from '../../src/connectors/guarded/circuits.ts';
+import { guardedConnector } from '../../src/connectors/guarded/guarded-connector.ts';
 import { isolateConnector } from '../../src/connectors/isolate-connector.ts';
 import { isolateDefinitions } from '../../src/connectors/isolate-definitions.ts';
 import { namesOf } from '../../src/connectors/names.ts';
@@ -48,9 +50,10 @@ export class UpstreamMaker {
   /** A server as it is shown at the endpoint. */
   upstream({ entry, tools, isQualified, exactNames }: Placed<OfferedServer>): Upstream {
     const { connector, definitions } = this.#reached(entry);
+    const guarded = this.#guarded(connector, entry);
     const naming = { server: entry.name, isQualified, rename: tools.rename ?? {}, exact: exactNames };
     return {
-      connector: this.#connecting(connector, entry),
+      connector: this.#connecting(guarded, entry),
       names: namesOf(naming),
       definitions: async () => shownDefinitions(await definitions(), tools),
     };
@@ -82,6 +85,12 @@ export class UpstreamMaker {
   #toIsolate(code: IsolateCode): Connector {
     const isolate = () => isolateFor(this.#env, this.#exports, code, this.#hop);
     return isolateConnector(code.name, isolate, this.#settings);
+  }
+
+  #guarded(connector: Connector, { name, codeHash, callTimeoutMs }: OfferedServer): Connector {
+    const { tenant, subject } = this.#hop.principal;
+    const circuit = circuitOf({ tenant, subject, server: name, codeHash }, this.#settings);
+    return guardedConnector(connector, { circuit, callTimeoutMs, settings: this.#settings });
   }
 
   #connecting(connector: Connector, { name, connections }: OfferedServer): Connector {

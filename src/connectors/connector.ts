@@ -8,6 +8,13 @@ export interface InnerRequest {
   readonly client: ClientProfile;
   /** `Mcp-Param-*` headers, by lower-case name. */
   readonly paramHeaders?: Readonly<Record<string, string>>;
+  /** The definition of the tool that is called, as it was shown; names in it are the server's own. */
+  readonly tool?: JsonObject;
+  /**
+   * Whether the request may be sent a second time although a first may have been carried out: it only reads, or does no more the
+   * second time. Set by the guard (`guarded`), for connectors to go by when their session is lost.
+   */
+  readonly isRepeatable?: boolean;
 }
 
 /** What accompanies a call while it runs. */

@@ -13,7 +13,7 @@ const REQUEST: InnerRequest = {
   paramHeaders: { 'mcp-param-region': 'eu', 'mcp-method': 'tools/list' },
 };
 const RESULT = { content: [], resultType: 'complete' };
-const UNKNOWN = 'Whether the call took effect is unknown.';
+const UNKNOWN = 'The outcome of the call is unknown: check whether it took effect before you call again.';
 
 test('a request reaches the isolate in the language of 2026-07-28, with headers that mirror its body', async () => {
   const { connector, hooks, seen } = reaching(() => answer({ result: RESULT }));
@@ -76,9 +76,10 @@ test.each([
       error: {
         code: -32603,
         message: `The server "memory" failed before it answered. ${UNKNOWN}`,
-        data: { code: 'upstream_failed' },
+        data: { code: 'upstream_failed', outcome: 'unknown' },
       },
       httpStatus: 200,
+      own: 'upstream_failed',
     });
     expect(faults()).toMatchObject([{ event: 'upstream_failed', server: 'memory' }]);
     expect(JSON.stringify(faults())).not.toMatch(/secret|oops/);
@@ -106,23 +107,11 @@ test.each([
     kind: 'error',
     error: {
       code: -32603,
-      message: 'The answer is larger than 200 bytes (setting MAX_RESULT_BYTES). Ask for less at a time.',
+      message:
+        'The answer is larger than 200 bytes (setting MAX_RESULT_BYTES); ask for less at a time. The call was carried out, but its answer cannot be used.',
       data: { code: 'result_too_large' },
     },
   });
-  expect(faults()).toEqual([]);
-});
-
-test('a call that takes too long is cancelled and says so', async () => {
-  const faults = faultLog();
-  const { connector, hooks, seen } = reaching(untilAborted, { CALL_TIMEOUT_MS: 20 });
-  expect(await connector.call(REQUEST, hooks)).toMatchObject({
-    error: {
-      message: `The server "memory" did not answer within 20 ms (setting CALL_TIMEOUT_MS). ${UNKNOWN}`,
-      data: { code: 'call_timeout' },
-    },
-  });
-  expect(seen[0]?.signal.aborted).toBe(true);
   expect(faults()).toEqual([]);
 });
 

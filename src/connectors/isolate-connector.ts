@@ -11,7 +11,7 @@ import {
 import { ACKNOWLEDGED, withEnvelope } from '../protocol/modern.ts';
 import { readEvents } from '../protocol/sse.ts';
 import type { CallHooks, Connector, InnerRequest } from './connector.ts';
-import { withDeadline } from './deadline.ts';
+import { cancelled, upstreamFailure } from './upstream-failure.ts';
 
 const ENDPOINT = 'http://isolate.invalid/mcp';
 /** Each exchange is an HTTP request of its own, so one id serves them all. */
@@ -24,16 +24,13 @@ export function isolateConnector(server: string, isolate: () => Fetcher, setting
 
   return {
     server,
-    call(request, hooks) {
-      return withDeadline(settings.CALL_TIMEOUT_MS, hooks.signal, async ({ signal, isOver }) => {
-        try {
-          const response = await post(request, signal);
-          return await readOutcome(response, hooks, settings.MAX_RESULT_BYTES);
-        } catch (error) {
-          if (isOver()) return failure(timedOut(server, settings));
-          return failure(hooks.signal.aborted ? cancelled() : upstreamError(server, error));
-        }
-      });
+    async call(request, hooks) {
+      try {
+        const response = await post(request, hooks.signal);
+        return await readOutcome(response, hooks, settings.MAX_RESULT_BYTES);
+      } catch (error) {
+        return failure(hooks.signal.aborted ? cancelled() : upstreamError(server, error));
+      }
     },
     async listen(filter, client, { signal, acknowledged, notify }) {
       const request = { method: 'subscriptions/listen', params: { notifications: filter }, client };
@@ -106,30 +103,12 @@ function bounded({ body }: Response, maxBytes: number): ReadableStream<Uint8Arra
 }
 
 function tooLarge(maxBytes: number): GatehouseError {
-  return new GatehouseError(
-    'result_too_large',
-    `The answer is larger than ${maxBytes} bytes (setting MAX_RESULT_BYTES). Ask for less at a time.`,
-  );
-}
-
-function timedOut(server: string, { CALL_TIMEOUT_MS }: Settings): GatehouseError {
-  return new GatehouseError(
-    'call_timeout',
-    `The server "${server}" did not answer within ${CALL_TIMEOUT_MS} ms (setting CALL_TIMEOUT_MS). ` +
-      'Whether the call took effect is unknown.',
-  );
-}
-
-/** Nobody waits for this outcome any more. */
-function cancelled(): GatehouseError {
-  return new GatehouseError('upstream_failed', 'The call was cancelled.');
+  const words = `The answer is larger than ${maxBytes} bytes (setting MAX_RESULT_BYTES); ask for less at a time.`;
+  return upstreamFailure('result_too_large', words);
 }
 
 function upstreamError(server: string, error: unknown): GatehouseError {
   if (error instanceof GatehouseError) return error;
   reportFault('upstream_failed', error, { server });
-  return new GatehouseError(
-    'upstream_failed',
-    `The server "${server}" failed before it answered. Whether the call took effect is unknown.`,
-  );
+  return upstreamFailure('upstream_failed', `The server "${server}" failed before it answered.`);
 }

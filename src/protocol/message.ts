@@ -1,5 +1,5 @@
 import type { JSONRPCResponse, RequestId } from '@modelcontextprotocol/server';
-import { type RpcError, toHttpStatus, toRpcError } from '../errors.ts';
+import { type ErrorCode, GatehouseError, type RpcError, toHttpStatus, toRpcError } from '../errors.ts';
 
 export type {
   JSONRPCErrorResponse,
@@ -16,7 +16,13 @@ export type JsonObject = Record<string, unknown>;
 /** How a call ended, without the id of any hop. */
 export type Outcome =
   | { readonly kind: 'result'; readonly result: JsonObject }
-  | { readonly kind: 'error'; readonly error: RpcError; readonly httpStatus: number };
+  | {
+      readonly kind: 'error';
+      readonly error: RpcError;
+      readonly httpStatus: number;
+      /** Which error of the gateway's own it is; absent where a server answered with it. */
+      readonly own?: ErrorCode;
+    };
 
 /** What an inner call may send while it runs. */
 export interface InnerNotification {
@@ -33,7 +39,8 @@ export function toResponse(id: RequestId, outcome: Outcome): JSONRPCResponse {
 
 /** An outcome from anything thrown. */
 export function failure(error: unknown): Outcome & { kind: 'error' } {
-  return { kind: 'error', error: toRpcError(error), httpStatus: toHttpStatus(error) };
+  const own = error instanceof GatehouseError ? error.code : 'internal_error';
+  return { kind: 'error', error: toRpcError(error), httpStatus: toHttpStatus(error), own };
 }
 
 /** A JSON-RPC error response, with a null id where the request's is not known (JSON-RPC 2.0 section 5). */
