@@ -73,13 +73,13 @@ const settingsSchema = z.object({
   CALL_TIMEOUT_MS: count(300_000),
   DEFINITIONS_TIMEOUT_MS: count(10_000),
   LIST_TIMEOUT_MS: count(2000),
-  /** How many failures in a row keep calls from a server, and for how long until one is let through to try. */
-  CIRCUIT_OPENS_AFTER: count(5),
-  CIRCUIT_PAUSE_MS: count(30_000),
-  /** How long before a call that may be repeated is made again, once, after its server has failed. */
-  REPEAT_PAUSE_MS: count(250, 0),
-  /** How long what a remote server offers is good, until it is asked again. */
-  DEFINITIONS_TTL_MS: count(300_000),
+  /** The largest size of all modules of an uploaded server together. */
+  CODE_MAX_BYTES: count(1024 * 1024),
+  CODE_MAX_MODULES: count(100),
+  /** The time that one call of uploaded code may compute; enforced by the platform, and not by a local runtime. */
+  CODE_CPU_MS: count(10_000),
+  /** How many requests to third parties and to its state one call of uploaded code may make; enforced as above. */
+  CODE_MAX_SUBREQUESTS: count(50),
   /** How long a Worker isolate goes by what it has read of the catalog. */
   CATALOG_CACHE_MS: count(1000, 0),
   /** How long a question to the user may wait for its answer. */

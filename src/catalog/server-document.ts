@@ -97,6 +97,8 @@ const code = z.strictObject({
   ...running,
   connections,
   isolation: z.enum(['session', 'user', 'tenant']).default('user'),
+  /** `state` is storage for its user, as `env.STATE` (import { env } from 'cloudflare:workers'). */
+  capabilities: z.array(z.enum(['state'])).default([]),
   mainModule: z.string().min(1).default('index.js'),
   /** The text of each ES module, by name. */
   modules: z.record(

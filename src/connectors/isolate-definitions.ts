@@ -13,6 +13,11 @@ export interface DefinitionsReader {
   readonly caller: Caller;
 }
 
+/** Code as it runs where nobody's calls have been: it is given nothing. */
+export function blankOf(code: IsolateCode): IsolateCode {
+  return { ...code, isolation: 'definitions', capabilities: [], connections: [] };
+}
+
 /**
  * What some code offers. It is said to everybody, so it is asked in an isolate that has seen nobody, holds nothing, reaches nothing
  * and is set by nobody.
@@ -22,7 +27,7 @@ export function isolateDefinitions(
   { env, exports, settings, caller }: DefinitionsReader,
   code: IsolateCode,
 ): Promise<Definitions> {
-  const blank: IsolateCode = { ...code, isolation: 'definitions', capabilities: [], connections: [] };
+  const blank = blankOf(code);
   const connector = isolateConnector(code.name, () => isolateFor(env, exports, blank, caller), settings);
   return withDeadline(settings.DEFINITIONS_TIMEOUT_MS, undefined, ({ signal }) =>
     readDefinitions(connector, signal),

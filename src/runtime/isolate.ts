@@ -30,10 +30,22 @@ export interface IsolateCode extends Pick<Manifest, 'capabilities' | 'connection
   readonly mainModule: string;
   /** The modules by name, read when an isolate is loaded. */
   readonly modules: () => Promise<Readonly<Record<string, IsolateModule>>>;
+  /** What one call may use; what is not ours has them. */
+  readonly limits?: IsolateLimits;
 }
 
-/** The text of an ES module, or data that is imported as one. */
-export type IsolateModule = string | { readonly json: unknown } | { readonly text: string };
+/** The platform ends a call that goes beyond; workerd by itself, which is what runs locally, does not. */
+export interface IsolateLimits {
+  readonly cpuMs: number;
+  readonly subRequests: number;
+}
+
+/** The text of an ES module (as `js` under any name), or data that is imported as one. */
+export type IsolateModule =
+  | string
+  | { readonly js: string }
+  | { readonly json: unknown }
+  | { readonly text: string };
 
 /** Who calls an isolate, as far as isolation is concerned. */
 export interface Caller {
@@ -76,6 +88,7 @@ export function isolateFor(env: Env, exports: CapabilityExports, code: IsolateCo
     modules: { ...(await code.modules()) },
     env: { ...capabilities(exports, code, caller), ...settingsIn(code) },
     globalOutbound: outbound(exports, code, caller),
+    ...(code.limits && { limits: code.limits }),
   }));
   return worker.getEntrypoint();
 }

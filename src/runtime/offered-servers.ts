@@ -3,7 +3,7 @@ import type { CatalogStore } from '../catalog/catalog-store.ts';
 import type { DocumentOf, ServerKind } from '../catalog/server-document.ts';
 import type { CatalogEntry } from '../catalog/server-version.ts';
 import { catalogStoreOf, tenantCatalogOf } from '../catalog/tenant-catalog.ts';
-import { type Env, isDevelopment, settingsOf } from '../env.ts';
+import { type Env, isDevelopment, type Settings, settingsOf } from '../env.ts';
 import { connectionsOf } from '../vault/connections-setting.ts';
 import { remoteConnectionId } from '../vault/remote-connection.ts';
 import { HOSTED_SERVERS, type HostedServer } from './hosted-servers.ts';
@@ -50,17 +50,19 @@ export async function offerOf(env: Env, tenant: string): Promise<Offer<OfferedSe
     .filter(({ name }) => changed.get(name)?.isEnabled !== false)
     .map(server => withChanges(server, changed.get(server.name)));
   const enabled = entries.filter(({ isEnabled }) => isEnabled);
-  const added = enabled.flatMap(entry => ADDED[entry.kind](entry, store));
+  const added = enabled.flatMap(entry => ADDED[entry.kind](entry, store, settingsOf(env)));
   const virtual = enabled.flatMap(entry => (entry.kind === 'virtual' ? [virtualServer(entry)] : []));
   return { servers: byName([...hosted, ...added]), virtual };
 }
 
+type Add = (entry: CatalogEntry, store: CatalogStore, settings: Settings) => OfferedServer[];
+
 /** What each kind of entry adds to the servers there are. */
-const ADDED: Readonly<Record<ServerKind, (entry: CatalogEntry, store: CatalogStore) => OfferedServer[]>> = {
+const ADDED: Readonly<Record<ServerKind, Add>> = {
   hosted: () => [],
   virtual: () => [],
   openapi: (entry, store) => [running(entry, openapiCode(entry, store))],
-  code: (entry, store) => [running(entry, uploadedCode(entry, store))],
+  code: (...added) => [running(added[0], uploadedCode(...added))],
   remote: entry => [remoteServer(entry)],
 };
 
