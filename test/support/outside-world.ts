@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { readD1Migrations } from '@cloudflare/vitest-plugin';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions } from 'wrangler';
 import { ROOT } from '../../src/cli/wrangler-process.ts';
@@ -56,6 +57,7 @@ export async function startWithInventedInternet(): Promise<InventedInternet> {
     } as Parameters<typeof convertV4MiniflareOptions>[0]),
   );
   const { port } = await miniflare.ready;
+  await migrate(await miniflare.getD1Database('DB'));
   const stop = async () => {
     await miniflare.dispose();
     await rm(folder, { recursive: true, force: true });
@@ -66,6 +68,13 @@ export async function startWithInventedInternet(): Promise<InventedInternet> {
     put: (address, site) => void sites.set(address, site),
     stop,
   };
+}
+
+/** Brings an empty database to where a deployment's is. */
+async function migrate(db: { prepare(statement: string): { run(): Promise<unknown> } }): Promise<void> {
+  for (const { queries } of await readD1Migrations(join(ROOT, 'migrations'))) {
+    for (const query of queries) await db.prepare(query).run();
+  }
 }
 
 function keyRing(): string {
