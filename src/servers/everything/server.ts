@@ -9,6 +9,8 @@ import { registerContentTools } from './tools/content.ts';
 import { registerCountTools } from './tools/count.ts';
 import { registerElicitationTools } from './tools/elicitation.ts';
 import { registerInputRequiredTools } from './tools/input-required.ts';
+import { registerLinkTools } from './tools/links.ts';
+import { registerMetaTools } from './tools/meta.ts';
 import { registerSchemaTools } from './tools/schemas.ts';
 
 // The lists are the same for everyone and only change with the code.
@@ -49,6 +51,8 @@ export function createEverythingServer(notify: ServerNotifier): McpServer {
   registerSchemaTools(server);
   registerElicitationTools(server);
   registerInputRequiredTools(server);
+  registerLinkTools(server);
+  registerMetaTools(server);
   registerChangeTools(server, notify);
   registerResources(server);
   registerPrompts(server);
