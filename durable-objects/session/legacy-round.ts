@@ -1,8 +1,8 @@
 import type { CallHooks } from '../../src/connectors/connector.ts';
 import type { Route } from '../../src/connectors/directory.ts';
-import { paramHeadersFor } from '../../src/protocol/mcp-headers.ts';
 import { failure, type JsonObject, type Outcome } from '../../src/protocol/message.ts';
 import type { RoutedMethod } from '../../src/protocol/method.ts';
+import { paramHeadersFor } from '../../src/protocol/param-headers.ts';
 import type { SessionContext } from './session-context.ts';
 
 /** One round of a call: 2025 clients see one call, the server sees a request per round. */

@@ -6,7 +6,6 @@ import type { Settings } from '../../src/env.ts';
 import { GatehouseError } from '../../src/errors.ts';
 import { MCP_SCOPE, requireScopes } from '../../src/grants/scopes.ts';
 import type { Principal } from '../../src/principal.ts';
-import { paramHeadersOf } from '../../src/protocol/mcp-headers.ts';
 import {
   failure,
   type InnerNotification,
@@ -22,6 +21,7 @@ import {
   profileOf,
   withSubscriptionId,
 } from '../../src/protocol/modern.ts';
+import { checkParamHeaders, paramHeadersFor } from '../../src/protocol/param-headers.ts';
 import { isModernNotification, modernOutcome } from '../../src/protocol/url-elicitation.ts';
 import { ModernReply } from './modern-reply.ts';
 import { RequestStates } from './request-state.ts';
@@ -55,10 +55,10 @@ export class ModernHome {
   /** Serves one request. A client that goes away cancels it. */
   async serve(message: JSONRPCRequest, headers: Headers, gone: AbortSignal): Promise<Response> {
     // Before there can be a stream: what is refused is answered with its own HTTP status.
-    const route = await this.#route(message);
+    const route = await this.#route(message, headers);
     const reply = new ModernReply(message, this.#settings, gone, this.#open.onStream);
     this.#open.replies.add(reply);
-    void this.#answer(message, route, headers, reply)
+    void this.#answer(message, route, reply)
       .catch(failure)
       .then(outcome => {
         this.#open.replies.delete(reply);
@@ -70,10 +70,9 @@ export class ModernHome {
   async #answer(
     { id, method, params = {} }: JSONRPCRequest,
     route: Route | undefined,
-    headers: Headers,
     reply: ModernReply,
   ): Promise<Outcome> {
-    if (route) return this.#call(method, params, route, headers, reply);
+    if (route) return this.#call(method, params, route, reply);
     if (method === 'subscriptions/listen') return this.#listen(params, id, reply);
     if (method === 'server/discover') return { kind: 'result', result: await this.#directory.discover() };
     if (isListMethod(method)) {
@@ -86,28 +85,23 @@ export class ModernHome {
     throw new GatehouseError('method_not_found', `Method not found: ${method}`);
   }
 
-  /** The server that answers a request, once it is known that the caller may ask it. */
-  async #route({ method, params = {} }: JSONRPCRequest): Promise<Route | undefined> {
+  /** The server that answers a request, once it is known that the caller may ask it, and that its headers are as the tool has them. */
+  async #route({ method, params = {} }: JSONRPCRequest, headers: Headers): Promise<Route | undefined> {
     if (!isRoutedMethod(method)) return undefined;
     const route = await this.#directory.route(method, params, profileOf(params));
     requireScopes(this.#caller.scopes, [MCP_SCOPE, scopeFor(method, route)]);
+    checkParamHeaders(headers, route.tool?.inputSchema, params.arguments);
     return route;
   }
 
-  async #call(
-    method: string,
-    params: JsonObject,
-    route: Route,
-    headers: Headers,
-    reply: ModernReply,
-  ): Promise<Outcome> {
+  async #call(method: string, params: JsonObject, route: Route, reply: ModernReply): Promise<Outcome> {
     const client = profileOf(params);
     const outcome = await route.connector.call(
       {
         method,
         params: this.#withOpenState(method, params, route.params),
         client,
-        paramHeaders: paramHeadersOf(headers),
+        paramHeaders: paramHeadersFor(route.tool?.inputSchema, route.params.arguments),
         ...(route.tool && { tool: route.tool }),
       },
       {

@@ -9,6 +9,9 @@ import { guardedConnector } from '../../src/connectors/guarded/guarded-connector
 import { isolateConnector } from '../../src/connectors/isolate-connector.ts';
 import { isolateDefinitions } from '../../src/connectors/isolate-definitions.ts';
 import { namesOf } from '../../src/connectors/names.ts';
+import { remoteConnector } from '../../src/connectors/remote/remote-connector.ts';
+import { remoteDefinitions } from '../../src/connectors/remote/remote-definitions.ts';
+import { remoteEndpoint } from '../../src/connectors/remote/remote-endpoint.ts';
 import { shownDefinitions } from '../../src/connectors/shown-definitions.ts';
 import type { Upstream } from '../../src/connectors/upstream.ts';
 import type { Env, Settings } from '../../src/env.ts';
@@ -37,14 +40,14 @@ export class UpstreamMaker {
   readonly #settings: Settings;
   readonly #hop: Hop;
   /** Of the object that serves the caller. */
-  protected readonly memory: UpstreamMemory;
+  readonly #memory: UpstreamMemory;
 
   constructor({ env, exports, settings, hop, memory }: UpstreamParts) {
     this.#env = env;
     this.#exports = exports;
     this.#settings = settings;
     this.#hop = hop;
-    this.memory = memory;
+    this.#memory = memory;
   }
 
   /** A server as it is shown at the endpoint. */
@@ -63,8 +66,20 @@ export class UpstreamMaker {
     return entry.kind === 'remote' ? this.#remote(entry) : this.#isolated(entry);
   }
 
-  #remote(entry: RemoteServer): Reached {
-    throw new Error(`remote servers such as ${entry.name} are not there yet`);
+  #remote({ name, url, codeHash, connections }: RemoteServer): Reached {
+    const endpoint = remoteEndpoint(name, url, () => this.#egress(name, connections));
+    const memory = this.#memory.remote(name, codeHash);
+    const connector = remoteConnector({ endpoint, memory, settings: this.#settings });
+    return { connector, definitions: () => remoteDefinitions(connector, this.#settings) };
+  }
+
+  /** The way out of this caller to a remote server, with the credential that is for it. */
+  #egress(server: string, connections: readonly string[]): Fetcher {
+    const { principal, objectName } = this.#hop;
+    const { tenant, subject, client, installation } = principal;
+    const session = { object: objectName, client, installation: installation.id };
+    const props = { user: { tenant, subject }, server, connections, session };
+    return this.#exports.Egress({ props }) as Fetcher;
   }
 
   #isolated(entry: IsolatedServer): Reached {

@@ -39,14 +39,22 @@ test('a request reaches the isolate in the language of 2026-07-28, with headers 
   });
 });
 
-test('progress and logs come before the result, in their order', async () => {
-  const progress = { jsonrpc: '2.0', method: 'notifications/progress', params: { progress: 1 } };
+test('progress and logs come before the result, in their order; tokens of progress are between neighbours', async () => {
   const log = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info' } };
-  const { connector, hooks } = reaching(() =>
-    streamed(progress, log, { jsonrpc: '2.0', id: 1, result: RESULT }),
-  );
-  expect(await connector.call(REQUEST, hooks)).toEqual({ kind: 'result', result: RESULT });
-  expect(hooks.notify.mock.calls).toEqual([[progress], [log]]);
+  const progress = (progressToken: unknown) => ({
+    jsonrpc: '2.0',
+    method: 'notifications/progress',
+    params: { progressToken, progress: 1 },
+  });
+  const { connector, hooks } = reaching(async ({ request }) => {
+    const { params } = (await request.json()) as { params: { _meta: { progressToken: number } } };
+    const token = params._meta.progressToken;
+    expect(token).not.toBe('mine');
+    return streamed(progress(token), progress('mine'), log, { jsonrpc: '2.0', id: 1, result: RESULT });
+  });
+  const request = { ...REQUEST, params: { ...REQUEST.params, _meta: { progressToken: 'mine' } } };
+  expect(await connector.call(request, hooks)).toEqual({ kind: 'result', result: RESULT });
+  expect(hooks.notify.mock.calls).toEqual([[progress('mine')], [log]]);
 });
 
 test('an error of the server is passed on with its status', async () => {

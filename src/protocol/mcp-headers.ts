@@ -1,6 +1,6 @@
 import { fromUtf8 } from '../crypto/bytes.ts';
 import { GatehouseError } from '../errors.ts';
-import { isObject, type JsonObject } from './message.ts';
+import type { JsonObject } from './message.ts';
 import { MODERN_REVISION } from './revision.ts';
 
 /** Which field of the parameters the `Mcp-Name` header mirrors (2026-07-28, "Standard Request Headers"). */
@@ -15,7 +15,6 @@ const NAMED_BY: Readonly<Record<string, string>> = {
 
 /** RFC 9110 section 5.6.2; a schema may come from anyone. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const PARAM_PREFIX = 'mcp-param-';
 const SENTINEL = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
 const PLAIN_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
@@ -47,30 +46,6 @@ function nameIn(method: string, params: JsonObject | undefined): string | undefi
   return typeof name === 'string' ? name : undefined;
 }
 
-/** The `Mcp-Param-*` headers that a client sent, for the server that declared them to check. */
-export function paramHeadersOf(headers: Headers): Record<string, string> {
-  return Object.fromEntries([...headers].filter(([name]) => name.startsWith(PARAM_PREFIX)));
-}
-
-/**
- * The `Mcp-Param-*` headers that a tool's `x-mcp-header` annotations ask for, made from the arguments
- * (2026-07-28, Streamable HTTP, "Schema Extension"): for clients of an era that knows no such headers.
- */
-export function paramHeadersFor(inputSchema: unknown, args: unknown): Record<string, string> {
-  const headers: Record<string, string> = {};
-  const walk = (schema: unknown, value: unknown): void => {
-    if (!isObject(schema)) return;
-    const name = schema['x-mcp-header'];
-    if (typeof name === 'string' && TOKEN.test(name) && isPrimitive(value)) {
-      headers[`${PARAM_PREFIX}${name.toLowerCase()}`] = encodeHeaderValue(String(value));
-    }
-    if (!isObject(schema.properties) || !isObject(value)) return;
-    for (const [key, property] of Object.entries(schema.properties)) walk(property, value[key]);
-  };
-  walk(inputSchema, args);
-  return headers;
-}
-
 /** Encodes a header value, in the Base64 form where the plain one would not survive HTTP. */
 export function encodeHeaderValue(value: string): string {
   if (PLAIN_VALUE.test(value) && !value.startsWith('=?base64?')) return value;
@@ -80,14 +55,15 @@ export function encodeHeaderValue(value: string): string {
 function requireMatch(headers: Headers, header: string, expected: string): void {
   const sent = headers.get(header);
   if (sent === null) {
-    throw mismatch(header, `the header ${header} is missing; it must mirror the body`);
+    throw headerMismatch(header, `the header ${header} is missing; it must mirror the body`);
   }
   if (decodeHeaderValue(sent.trim()) !== expected) {
-    throw mismatch(header, `the header ${header} differs from the body`);
+    throw headerMismatch(header, `the header ${header} differs from the body`);
   }
 }
 
-function decodeHeaderValue(value: string): string | undefined {
+/** What a header value says; undefined where its Base64 form is none. */
+export function decodeHeaderValue(value: string): string | undefined {
   if (!value.startsWith('=?base64?')) return value;
   const payload = SENTINEL.exec(value)?.[1];
   if (payload === undefined) return undefined;
@@ -98,11 +74,13 @@ function decodeHeaderValue(value: string): string | undefined {
   }
 }
 
-function isPrimitive(value: unknown): value is string | number | boolean {
-  return ['string', 'number', 'boolean'].includes(typeof value);
+/** Whether a text can name a header (RFC 9110 section 5.6.2). */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
 }
 
-function mismatch(header: string, reason: string): GatehouseError {
+/** A header that does not say what the body says. */
+export function headerMismatch(header: string, reason: string): GatehouseError {
   return new GatehouseError('header_mismatch', `Headers and body disagree: ${reason}.`, {
     mismatch: { header },
   });

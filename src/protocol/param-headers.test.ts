@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { paramHeadersFor, paramHeadersOf } from './mcp-headers.ts';
+import { paramHeadersFor, paramHeadersOf } from './param-headers.ts';
 
 test("of a client's headers only Mcp-Param-* go on", () => {
   const headers = new Headers({ 'Mcp-Param-Region': 'eu', 'Mcp-Name': 'x', 'X-Mcp-Param-No': '1' });

@@ -1,0 +1,50 @@
+import { GatehouseError } from '../errors.ts';
+import { failure, type InnerNotification, type JsonObject } from '../protocol/message.ts';
+import { ACKNOWLEDGED } from '../protocol/modern.ts';
+import type { Connector } from './connector.ts';
+import { httpMessage, readOutcome, upstreamError } from './http-exchange.ts';
+import { progressHop } from './progress-hop.ts';
+import { cancelled } from './upstream-failure.ts';
+
+/** How a server that speaks 2026-07-28 is reached. */
+export interface StatelessServer {
+  readonly server: string;
+  /** The largest answer, in bytes. */
+  readonly maxBytes: number;
+  /** Sends a request; what it throws is told to the caller where it is a GatehouseError. */
+  post(init: RequestInit): Promise<Response>;
+}
+
+/** Each exchange is an HTTP request of its own; ids need to differ only for who reads logs of it. */
+let lastId = 0;
+
+/** Reaches a server that speaks 2026-07-28 by HTTP: one exchange per request, and nothing between them. */
+export function statelessConnector({ server, maxBytes, post }: StatelessServer): Connector {
+  return {
+    server,
+    async call(request, hooks) {
+      const id = ++lastId;
+      const hop = progressHop(request.params, id, hooks.notify);
+      try {
+        const message = httpMessage(id, { ...request, params: hop.params });
+        return await readOutcome(await post({ ...message, signal: hooks.signal }), hop.notify, maxBytes);
+      } catch (error) {
+        return failure(hooks.signal.aborted ? cancelled() : upstreamError(server, error));
+      }
+    },
+    async listen(filter, client, { signal, acknowledged, notify }) {
+      const request = { method: 'subscriptions/listen', params: { notifications: filter }, client };
+      const onNotification = (notification: InnerNotification) =>
+        notification.method === ACKNOWLEDGED
+          ? acknowledged((notification.params?.notifications as JsonObject | undefined) ?? {})
+          : notify(notification);
+      try {
+        const response = await post({ ...httpMessage(++lastId, request), signal });
+        const outcome = await readOutcome(response, onNotification, Number.POSITIVE_INFINITY);
+        if (outcome.kind === 'error') throw new GatehouseError('upstream_failed', outcome.error.message);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    },
+  };
+}
