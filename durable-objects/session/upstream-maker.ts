@@ -102,10 +102,11 @@ export class UpstreamMaker {
     return isolateConnector(code.name, isolate, this.#settings);
   }
 
-  #guarded(connector: Connector, { name, codeHash, callTimeoutMs }: OfferedServer): Connector {
+  #guarded(connector: Connector, { name, kind, codeHash, callTimeoutMs }: OfferedServer): Connector {
     const { tenant, subject } = this.#hop.principal;
     const circuit = circuitOf({ tenant, subject, server: name, codeHash }, this.#settings);
-    return guardedConnector(connector, { circuit, callTimeoutMs, settings: this.#settings });
+    const mayBeEmpty = kind !== 'remote';
+    return guardedConnector(connector, { circuit, callTimeoutMs, mayBeEmpty, settings: this.#settings });
   }
 
   #connecting(connector: Connector, { name, connections }: OfferedServer): Connector {

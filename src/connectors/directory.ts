@@ -8,9 +8,11 @@ import { type ClientProfile, completeResult, metaOf, type ServerIdentity } from 
 import { REVISIONS } from '../protocol/revision.ts';
 import { mergeCapabilities, mergeInstructions } from './capabilities.ts';
 import type { Connector } from './connector.ts';
+import { type Gathered, gather } from './gather.ts';
+import { findNamed, namedItems } from './named-items.ts';
 import type { NamedKind } from './names.ts';
-import { Resources } from './resources.ts';
-import { type ReadyUpstream, type Settled, settle, type Upstream } from './upstream.ts';
+import { type ListedResources, Resources } from './resources.ts';
+import type { ReadyUpstream, Upstream } from './upstream.ts';
 
 const PAGE_SIZE = 500;
 
@@ -18,6 +20,16 @@ const GATEWAY: ServerIdentity = { name: 'gatehouse', title: 'Gatehouse', version
 
 /** How long clients may keep lists of what only changes with a deployment. */
 const LIST_TTL_MS = 60_000;
+
+/** Where programs find, in a list's `_meta`, which servers are missing from it or shown as they were before: a sentence for each. */
+export const UNAVAILABLE_META_KEY = 'gatehouse/unavailable';
+
+/** What a server may turn out to offer that could not be asked: a session of a 2025 revision cannot learn of it later. */
+const POSSIBLE = {
+  tools: { listChanged: true },
+  prompts: { listChanged: true },
+  resources: { listChanged: true },
+};
 
 /** Where a routed request goes, and how it reads there. */
 export interface Route {
@@ -29,12 +41,13 @@ export interface Route {
 
 /**
  * What one endpoint offers: the servers behind it, seen as one. At `/mcp` names carry their server as a
- * prefix; at `/mcp/<server>` they are the server's own.
+ * prefix; at `/mcp/<server>` they are the server's own. None is waited for longer than LIST_TIMEOUT_MS.
  */
 export class Directory {
   readonly #upstreams: () => Promise<readonly Upstream[]>;
   readonly #isAggregate: boolean;
   readonly #resources: Resources;
+  readonly #listTimeoutMs: number;
 
   /**
    * @param upstreams the servers behind the endpoint, as they are now: an operator may change them at any time.
@@ -43,7 +56,8 @@ export class Directory {
   constructor(upstreams: () => Promise<readonly Upstream[]>, isAggregate: boolean, listTimeoutMs: number) {
     this.#upstreams = upstreams;
     this.#isAggregate = isAggregate;
-    this.#resources = new Resources(() => this.#settled(), !isAggregate, listTimeoutMs);
+    this.#listTimeoutMs = listTimeoutMs;
+    this.#resources = new Resources(upstreams, !isAggregate, listTimeoutMs);
   }
 
   async connectors(): Promise<readonly Connector[]> {
@@ -57,19 +71,21 @@ export class Directory {
 
   /** The `server/discover` result of the endpoint. */
   async discover(): Promise<JsonObject> {
-    const discovered = (await this.#ready()).map(({ definitions }) => definitions.discovered);
+    const gathered = await this.#ready();
+    const discovered = gathered.values.map(({ definitions }) => definitions.discovered);
     const instructions = mergeInstructions(discovered);
+    const isMissing = Object.keys(gathered.unavailable).length > 0;
     const members = {
       supportedVersions: [...REVISIONS],
-      capabilities: mergeCapabilities(discovered),
+      capabilities: mergeCapabilities([...discovered, ...(isMissing ? [{ capabilities: POSSIBLE }] : [])]),
       ...(instructions !== '' && { instructions }),
     };
-    return completeResult(members, await this.identity(), LIST_TTL_MS);
+    return this.#listed(members, LIST_TTL_MS, unavailableIn(gathered));
   }
 
   /**
    * One page of one list, over all servers in the order of their names. Definitions are nobody's, so they are shown
-   * whatever is granted; resources are the user's own, and only those that may be read.
+   * whatever is granted; resources are the user's own, and only those that may be read. What is missing is noted in `_meta`.
    * @param scopes what the caller's token grants.
    * @throws GatehouseError `cursor_invalid`.
    */
@@ -81,15 +97,16 @@ export class Directory {
   ): Promise<JsonObject> {
     const isOwn = method === 'resources/list';
     const all = isOwn ? await this.#resources.list(client, mayRead(scopes)) : await this.#defined(method);
-    const { items, nextCursor } = page(all, params.cursor, PAGE_SIZE);
+    const { items, nextCursor } = page(all.items, params.cursor, PAGE_SIZE);
     const members = { [LIST_ITEMS[method]]: items, ...(nextCursor !== undefined && { nextCursor }) };
     // A list that users change themselves must be asked for anew.
-    return completeResult(members, await this.identity(), isOwn ? 0 : LIST_TTL_MS);
+    return this.#listed(members, isOwn ? 0 : LIST_TTL_MS, all.unavailable);
   }
 
   /**
    * Finds the server that answers a request.
-   * @throws GatehouseError `name_unknown`, `resource_not_found`, `params_invalid`.
+   * @throws GatehouseError `name_unknown`, `definition_unapproved`, `resource_not_found`, `params_invalid`; or why the server
+   *   could not say what it offers.
    */
   async route(method: RoutedMethod, params: JsonObject, client: ClientProfile): Promise<Route> {
     switch (method) {
@@ -130,46 +147,59 @@ export class Directory {
     return { connector, params: { ...params, ref: { ...ref, name: item.name } } };
   }
 
+  /** Asks only the servers whose name it may be: a call waits for no other. */
   async #named(kind: NamedKind, name: unknown) {
     if (typeof name !== 'string') throw new GatehouseError('params_invalid', 'The name must be a string.');
-    for (const { connector, names, definitions } of await this.#ready()) {
-      const item = definitions[kind].find(item => names.outer(kind, item.name) === name);
-      if (item) return { connector, item };
-    }
-    const what = kind === 'tools' ? 'tool' : 'prompt';
-    throw new GatehouseError('name_unknown', `Unknown ${what}: ${name}. See ${kind}/list.`);
+    const { values } = await this.#ready(({ names }) => names.mayBe(kind, name));
+    return findNamed(values, kind, name);
   }
 
   /** Items that are part of a server's definitions, named as the endpoint shows them. */
-  async #defined(method: Exclude<ListMethod, 'resources/list'>): Promise<JsonObject[]> {
+  async #defined(method: Exclude<ListMethod, 'resources/list'>): Promise<ListedResources> {
+    const gathered = await this.#ready();
     const key = LIST_ITEMS[method];
-    return (await this.#ready()).flatMap(({ names, definitions }) =>
-      definitions[key].map(item =>
-        key === 'resourceTemplates' ? item : { ...item, name: names.outer(key, item.name) },
-      ),
-    );
+    const items =
+      key === 'resourceTemplates'
+        ? gathered.values.flatMap(({ definitions }) => definitions.resourceTemplates)
+        : namedItems(gathered.values, key);
+    return { items, unavailable: unavailableIn(gathered) };
   }
 
-  /** At `/mcp` the gateway answers as itself, elsewhere as the one server. */
+  /** For several servers the gateway answers as itself, elsewhere as the one server. */
   async identity(): Promise<ServerIdentity> {
-    const [only] = this.#isAggregate ? [] : await this.#ready();
+    const [only, another] = this.#isAggregate ? [] : (await this.#ready()).values;
+    if (another) return GATEWAY;
     const own = metaOf(only?.definitions.discovered)[SERVER_INFO_META_KEY];
     return isObject(own) ? (own as unknown as ServerIdentity) : GATEWAY;
   }
 
-  /** What each server offers. One that cannot say so now is left out; it must not take the others with it. */
-  async #ready(): Promise<readonly ReadyUpstream[]> {
-    return (await this.#settled()).values;
+  /** A list of what there is. One that lacks something, or shows what was, is to be asked for again. */
+  async #listed(
+    members: JsonObject,
+    ttlMs: number,
+    unavailable: Gathered<unknown>['unavailable'],
+  ): Promise<JsonObject> {
+    const isPartial = Object.keys(unavailable).length > 0;
+    const noted = isPartial ? { ...members, _meta: { [UNAVAILABLE_META_KEY]: unavailable } } : members;
+    return completeResult(noted, await this.identity(), isPartial ? 0 : ttlMs);
   }
 
-  async #settled(): Promise<Settled<ReadyUpstream>> {
-    return settle(
-      (await this.#upstreams()).map(async ({ definitions, ...upstream }) => ({
-        ...upstream,
-        definitions: await definitions(),
-      })),
-    );
+  /** What each server offers. One that cannot say so now is left out; it must not take the others with it. */
+  async #ready(isWanted: (upstream: Upstream) => boolean = () => true): Promise<Gathered<ReadyUpstream>> {
+    const wanted = (await this.#upstreams()).filter(isWanted);
+    return gather(wanted, this.#listTimeoutMs, async ({ definitions, ...upstream }) => ({
+      ...upstream,
+      definitions: await definitions(),
+    }));
   }
+}
+
+/** Which servers could not say what they offer now, those too that are shown as they were. */
+function unavailableIn({ values, unavailable }: Gathered<ReadyUpstream>): Gathered<unknown>['unavailable'] {
+  const shown = values.flatMap(({ connector, definitions: { note } }) =>
+    note ? [[connector.server, note]] : [],
+  );
+  return { ...unavailable, ...Object.fromEntries(shown) };
 }
 
 /** Whether a server may be read from. */

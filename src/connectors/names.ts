@@ -7,6 +7,8 @@ export type NamedKind = 'tools' | 'prompts';
 /** How the names of one server read at an endpoint. */
 export interface Names {
   outer(kind: NamedKind, name: unknown): string;
+  /** Whether a name of the endpoint may be one of this server's, as far as the name itself tells. */
+  mayBe(kind: NamedKind, outer: string): boolean;
 }
 
 /** What names are made of. */
@@ -37,6 +39,10 @@ export function namesOf({ server, isQualified, rename, exact }: Naming): Names {
       if (isTool && Object.hasOwn(exact, name)) return exact[name] ?? name;
       const renamed = isTool && Object.hasOwn(rename, name) ? (rename[name] ?? name) : name;
       return isQualified ? fitted(`${server}_${renamed}`) : renamed;
+    },
+    mayBe(kind, outer) {
+      if (kind === 'tools' && Object.values(exact).includes(outer)) return true;
+      return !isQualified || outer.startsWith(`${server}_`);
     },
   };
 }

@@ -38,18 +38,18 @@ const templating = (name: string, uriTemplate: string) =>
 /** The resources of servers that have said what they offer, and have been asked nothing since. */
 async function resourcesOf(...servers: FakeServer[]): Promise<Resources> {
   const ready = await Promise.all(
-    servers.map(async ({ upstream }) => ({
-      ...upstream,
-      definitions: await upstream.definitions(),
-    })),
+    servers.map(async ({ upstream }) => {
+      const definitions = await upstream.definitions();
+      return { ...upstream, definitions: async () => definitions };
+    }),
   );
   for (const { requests } of servers) requests.length = 0;
-  return new Resources(async () => ({ values: ready, failure: undefined }), servers.length === 1, 20);
+  return new Resources(async () => ready, servers.length === 1, 20);
 }
 
 test("resources come in the order of their servers, and one that two claim is the first one's", async () => {
   const resources = await resourcesOf(listing('alpha', 'a:1', 'x:1'), listing('beta', 'x:1', 'b:1'));
-  expect(await resources.list(CLIENT, () => true)).toEqual([
+  expect((await resources.list(CLIENT, () => true)).items).toEqual([
     { uri: 'a:1', name: 'alpha' },
     { uri: 'x:1', name: 'alpha' },
     { uri: 'b:1', name: 'beta' },
@@ -77,13 +77,23 @@ test('a resource that no server lists is not found', async () => {
 });
 
 test.each([
-  ['fails', new FakeServer('beta', { failsOn: 'resources/list' }), 'The server "beta": Down.'],
-  ['is stuck', new FakeServer('beta', { stuckOn: 'resources/list' }), 'The server "beta": Cancelled.'],
-])(
+  [
+    'fails',
+    new FakeServer('beta', { failsOn: 'resources/list' }),
+    'upstream_failed',
+    'The server "beta": Down.',
+  ],
+  [
+    'is stuck',
+    new FakeServer('beta', { stuckOn: 'resources/list' }),
+    'call_timeout',
+    'The server "beta" did not say within 20 ms (setting LIST_TIMEOUT_MS) what it has.',
+  ],
+] as const)(
   'a resource may be that of a server that %s, so the refusal says why it was not found',
-  async (_how, beta, why) => {
+  async (_how, beta, code, why) => {
     const resources = await resourcesOf(listing('alpha', 'a:1'), beta);
-    await expect(resources.ownerOf('b:1', CLIENT)).rejects.toThrow(refusal('upstream_failed', why));
+    await expect(resources.ownerOf('b:1', CLIENT)).rejects.toThrow(refusal(code, why));
     expect(await resources.ownerOf('a:1', CLIENT)).toMatchObject({ server: 'alpha' });
   },
 );

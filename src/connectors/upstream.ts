@@ -1,32 +1,32 @@
 import type { Definitions } from '../catalog/definitions.ts';
 import type { Connector } from './connector.ts';
-import type { Names } from './names.ts';
+import type { NamedKind, Names } from './names.ts';
+
+/** A tool or prompt that a server has and nobody may see or call. */
+export interface HiddenDefinition {
+  readonly kind: NamedKind;
+  /** The server's own. */
+  readonly name: string;
+  /** Why, and what would help, for whoever calls it all the same. */
+  readonly reason: string;
+}
+
+/** What a server offers at an endpoint; names in it are its own. */
+export interface OfferedDefinitions extends Definitions {
+  /** Why this is not what the server says now, where it is not: what it offered before is shown instead. */
+  readonly note?: string;
+  readonly hidden?: readonly HiddenDefinition[];
+}
 
 /** One server behind an endpoint. */
 export interface Upstream {
   readonly connector: Connector;
   /** How its names read there. */
   readonly names: Names;
-  /** What it offers there; names in it are its own. */
-  readonly definitions: () => Promise<Definitions>;
+  readonly definitions: () => Promise<OfferedDefinitions>;
 }
 
 /** A server that has said what it offers. */
 export interface ReadyUpstream extends Pick<Upstream, 'connector' | 'names'> {
-  readonly definitions: Definitions;
-}
-
-/** What several attempts came to: the values of those that succeeded, in order, and the first failure. */
-export interface Settled<Value> {
-  readonly values: readonly Value[];
-  readonly failure: unknown;
-}
-
-/** Waits for all attempts. @throws the first failure when nothing succeeded. */
-export async function settle<Value>(attempts: readonly Promise<Value>[]): Promise<Settled<Value>> {
-  const outcomes = await Promise.allSettled(attempts);
-  const values = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const failure = outcomes.find(outcome => outcome.status === 'rejected')?.reason;
-  if (failure !== undefined && values.length === 0) throw failure;
-  return { values, failure };
+  readonly definitions: OfferedDefinitions;
 }

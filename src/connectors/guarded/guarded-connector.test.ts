@@ -30,7 +30,9 @@ function guarded(behaviours: readonly Behaviour[], change: Partial<Guard> = {}) 
   const circuit = new Circuit({ opensAfter: 2, pauseMs: 60_000 });
   const controller = new AbortController();
   const notify = vi.fn();
-  const connector = guardedConnector(server, { circuit, callTimeoutMs: null, settings, ...change });
+  const connector = guardedConnector(server, {
+    ...{ circuit, callTimeoutMs: null, mayBeEmpty: false, settings, ...change },
+  });
   const call = (tool: typeof READING | typeof WRITING, params = {}, method = 'tools/call') =>
     connector.call(
       { method, params, client: { capabilities: {} }, tool },

@@ -12,6 +12,8 @@ import { risingProgress } from './rising-progress.ts';
 /** What a guarded server may do. */
 export interface Guard {
   readonly circuit: Circuit;
+  /** Whether a tool of it may have nothing to say: it has no session that it could have lost. */
+  readonly mayBeEmpty: boolean;
   /** How long its calls may take, in milliseconds; null for CALL_TIMEOUT_MS. It never is longer than that. */
   readonly callTimeoutMs: number | null;
   readonly settings: Pick<Settings, 'CALL_TIMEOUT_MS' | 'REPEAT_PAUSE_MS'>;
@@ -86,7 +88,7 @@ class GuardedCall {
 
   #judged(outcome: Outcome): Outcome {
     if (outcome.kind === 'error') return outcome;
-    const wrong = wrongWith(this.#connector.server, this.#request, outcome.result);
+    const wrong = wrongWith(this.#connector.server, this.#request, outcome.result, this.#guard.mayBeEmpty);
     return wrong ? failure(wrong) : outcome;
   }
 

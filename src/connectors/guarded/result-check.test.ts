@@ -23,6 +23,11 @@ test.each([
   expect(codeOf('tools/call', result)).toBe(code);
 });
 
+test('an empty list is no failure of a server that has no session to lose; nothing at all is', () => {
+  expect(wrongWith('near', { method: 'tools/call' }, { content: [] }, true)).toBeNull();
+  expect(wrongWith('near', { method: 'tools/call' }, {}, true)?.code).toBe('answer_empty');
+});
+
 test.each([
   ['that keeps to it', { content: text, structuredContent: { n: 1 } }, null],
   ['that does not', { content: text, structuredContent: { n: 'x' } }, 'result_invalid'],

@@ -19,15 +19,19 @@ const REQUIRED: Readonly<Record<string, (result: JsonObject) => boolean>> = {
   ),
 };
 
-/** What is wrong with a server's result for a request; null where it can be handed on. */
+/**
+ * What is wrong with a server's result for a request; null where it can be handed on.
+ * @param mayBeEmpty whether a tool that has nothing to say may say so, by an empty list.
+ */
 export function wrongWith(
   server: string,
   { method, tool }: Pick<InnerRequest, 'method' | 'tool'>,
   result: JsonObject,
+  mayBeEmpty = false,
 ): GatehouseError | null {
   // A question to the user, or a handle of a task, is judged by whoever reads it.
   if (result.resultType !== undefined && result.resultType !== 'complete') return null;
-  if (method === 'tools/call') return wrongWithToolResult(server, tool, result);
+  if (method === 'tools/call') return wrongWithToolResult(server, tool, result, mayBeEmpty);
   const isWhole = REQUIRED[method]?.(result) ?? true;
   return isWhole
     ? null
@@ -38,13 +42,14 @@ function wrongWithToolResult(
   server: string,
   tool: JsonObject | undefined,
   result: JsonObject,
+  mayBeEmpty: boolean,
 ): GatehouseError | null {
   const { content, structuredContent, isError } = result;
   if (content !== undefined && !isContent(content)) {
     return upstreamFailure('answer_invalid', `The server "${server}" answered with content that is none.`);
   }
   if (isError === true) return null;
-  if ((content === undefined || content.length === 0) && structuredContent === undefined) {
+  if (structuredContent === undefined && (content === undefined || (content.length === 0 && !mayBeEmpty))) {
     return upstreamFailure(
       'answer_empty',
       `The server "${server}" claims success but answered nothing, as servers do that have lost a session.`,
