@@ -116,7 +116,8 @@ const user = { tenant: 'acme', subject: 'ada' };
 
 test('a server with connections has the egress to them, as its user, for its only network', () => {
   const { loaded } = load(code('user', { connections }));
-  expect(loaded?.globalOutbound).toEqual({ egress: { user, server: 'memory', connections, session: null } });
+  const egress = { user, server: 'memory', connections, session: null, protocol: 'http' };
+  expect(loaded?.globalOutbound).toEqual({ egress });
 });
 
 test('the egress knows the session only of an isolate that is one session’s', () => {

@@ -119,5 +119,11 @@ function egressProps({ name, isolation, connections }: IsolateCode, caller: Call
   const { tenant, subject, client, installation } = caller.principal;
   const session = { object: caller.objectName, client, installation: installation.id };
   const user = { tenant, subject };
-  return { user, server: name, connections, session: isolation === 'session' ? session : null };
+  return {
+    user,
+    server: name,
+    connections,
+    session: isolation === 'session' ? session : null,
+    protocol: 'http',
+  };
 }

@@ -193,3 +193,18 @@ test('a stream is redacted and ends with all that it held', async () => {
   });
   expect(await new Response(stream.pipeThrough(redactionStream([TOKEN]))).text()).toBe('a [redacted] b gho_');
 });
+
+test('an event that is over passes at once, whatever its data end with, unless the secret itself has empty lines', () => {
+  const random = seededRandom();
+  for (let round = 0; round < 300; round += 1) {
+    const secret = random.below(2) === 0 ? TOKEN : `${random.text(16)}padding`.replace(/[\r\n]/g, '');
+    const redactor = new Redactor([secret]);
+    for (const end of ['\n\n', '\r\n\r\n', '\r\r']) {
+      const forms = Object.values(FORMS);
+      const form = forms[random.below(forms.length)]?.(secret) ?? new Uint8Array();
+      const event = concat(utf8('data: '), form.subarray(0, random.below(form.length)), utf8(end));
+      redactor.push(event);
+      expect(redactor.heldBytes).toBe(0);
+    }
+  }
+});

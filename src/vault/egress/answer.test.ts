@@ -5,7 +5,7 @@ import { toolResponse } from './answer.ts';
 
 const SECRET = 'gho_16C7e42F292c6912E7710c838347Ae178B4a';
 const hand = (response: Response, maxBytes = 1000, onEnd = () => {}) =>
-  toolResponse(response, [SECRET], { maxBytes, onEnd });
+  toolResponse(response, [SECRET], { maxBytes, onEnd, protocol: 'http' });
 
 test('has the status and the body, without the secret and without the words of the status', async () => {
   const response = hand(new Response(`{"you said":"${SECRET}"}`, { status: 418, statusText: SECRET }));
@@ -85,4 +85,19 @@ test('says when it was read to its end', async () => {
   expect(onEnd).not.toHaveBeenCalled();
   await response.text();
   expect(onEnd).toHaveBeenCalledOnce();
+});
+
+test('a stream of a remote MCP server is limited by its connector, everything else of it as usual', async () => {
+  const onEnd = vi.fn();
+  const handMcp = (type: string) =>
+    toolResponse(new Response('x'.repeat(1001), { headers: { 'content-type': type } }), [SECRET], {
+      maxBytes: 1000,
+      protocol: 'mcp',
+      onEnd,
+    });
+  expect(await handMcp('text/event-stream; charset=utf-8').text()).toHaveLength(1001);
+  await expect(handMcp('application/json').text()).rejects.toThrow(
+    refusal('egress_response_too_large', /larger/),
+  );
+  expect(onEnd).toHaveBeenCalled();
 });

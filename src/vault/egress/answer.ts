@@ -1,5 +1,6 @@
 import { GatehouseError } from '../../errors.ts';
 import { redactionStream } from '../redaction.ts';
+import type { EgressProtocol } from './egress-props.ts';
 import { responseHeaders } from './headers.ts';
 
 /** Answers that have no body, whatever comes with them (Fetch Standard, "null body status"). */
@@ -14,9 +15,10 @@ const DECODED_HERE: readonly string[] = ['deflate'];
 
 /** The bounds of an answer. */
 export interface AnswerLimits {
-  /** Of the body, decoded; setting EGRESS_MAX_RESPONSE_BYTES. */
+  /** Of the body, decoded; setting EGRESS_MAX_RESPONSE_BYTES. Event streams of remote MCP servers have none. */
   readonly maxBytes: number;
-  /** The answer was read to its end, or nobody reads it any more. */
+  readonly protocol: EgressProtocol;
+  /** The answer was read to its end, or nobody reads it any more; or it has begun, where it may take as long as it wants. */
   onEnd(): void;
 }
 
@@ -29,16 +31,23 @@ export interface AnswerLimits {
 export function toolResponse(response: Response, secrets: readonly string[], limits: AnswerLimits): Response {
   const { status, body } = response;
   if (status < 200 || status > 599) throw unreadable('The status of its answer is none of HTTP.');
-  const headers = responseHeaders(response.headers, secrets);
+  const headers = responseHeaders(response.headers, secrets, limits.protocol);
+  // What follows the beginning is the connector's to limit: a stream of MCP may be open for as long as its session.
+  if (limits.protocol === 'mcp') limits.onEnd();
   if (body === null || WITHOUT_BODY.includes(status)) {
     limits.onEnd();
     return new Response(null, { status, headers });
   }
   if (Number(response.headers.get('content-length')) > limits.maxBytes) throw tooLarge(limits);
+  const isEndless = limits.protocol === 'mcp' && isEventStream(headers);
   const plain = decoded(body, response.headers.get('content-encoding') ?? '')
-    .pipeThrough(boundedStream(limits))
+    .pipeThrough(isEndless ? new TransformStream() : boundedStream(limits))
     .pipeThrough(redactionStream(secrets));
   return new Response(plain, { status, headers });
+}
+
+function isEventStream(headers: Headers): boolean {
+  return /^text\/event-stream\s*(;|$)/i.test(headers.get('content-type') ?? '');
 }
 
 function decoded(body: ReadableStream<Uint8Array>, encoding: string): ReadableStream<Uint8Array> {

@@ -1,6 +1,12 @@
 import type { UserName } from '../../grants/user-id.ts';
 
-/** Who uses an egress. Set by the gateway when it loads an isolate; tool code cannot. */
+/**
+ * What an egress is used for: `http` by tool code for whatever it calls; `mcp` by the gateway's own connectors, to speak MCP with a
+ * remote server. Those have limits and deadlines of their own, so a stream that has begun is not cut off.
+ */
+export type EgressProtocol = 'http' | 'mcp';
+
+/** Who uses an egress. Set by the gateway when it loads an isolate, or calls a remote server; tool code cannot. */
 export interface EgressProps {
   /** On whose behalf the tool runs. */
   readonly user: UserName;
@@ -10,6 +16,7 @@ export interface EgressProps {
   readonly connections: readonly string[];
   /** The session, for the audit; null where several sessions of the user share the isolate. */
   readonly session: EgressSession | null;
+  readonly protocol: EgressProtocol;
 }
 
 /** Which session an egress is used by. */

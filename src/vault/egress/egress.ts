@@ -6,9 +6,9 @@ import { operatorFetch } from '../../network/outbound-fetch.ts';
 import { reportActed, reportWanted } from '../connection-wants.ts';
 import { connectionsFor } from '../connections.ts';
 import { credentialSourceOf } from '../credential-source.ts';
-import { sendNoted } from './act.ts';
+import { mayAct, sendNoted } from './act.ts';
 import { toolResponse } from './answer.ts';
-import type { EgressProps } from './egress-props.ts';
+import type { EgressProps, EgressProtocol } from './egress-props.ts';
 import { Exchange, type ExchangeParts } from './exchange.ts';
 import { problemResponse } from './problem.ts';
 import { readRequest } from './read-request.ts';
@@ -19,7 +19,7 @@ import { TimeLimit, waited } from './time-limit.ts';
 /**
  * The only way out of a hosted server's isolate: its `globalOutbound`. Tool code calls plain `fetch`; what belongs to a
  * connection that its server declares is sent, with the credential, and everything else is refused. It has no `connect`,
- * so there are no sockets. Errors are answers, see {@link problemResponse}.
+ * so there are no sockets. Errors are answers, see {@link problemResponse}. Connectors to remote MCP servers go out by it too.
  */
 export class Egress extends WorkerEntrypoint<Env, EgressProps> {
   override async fetch(request: Request): Promise<Response> {
@@ -30,15 +30,20 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
     }
   }
 
-  /** The time limit counts from here to the end of the answer's body, and ends whatever is under way. */
+  /**
+   * The time limit counts from here to the end of the answer's body, or to its beginning where that may take long by its nature, and
+   * ends whatever is under way.
+   */
   async #timed(request: Request, settings: Settings): Promise<Response> {
-    const limit = new TimeLimit(settings.EGRESS_TIMEOUT_MS, tooSlow(settings));
+    const { protocol } = this.ctx.props;
+    const limit = timeLimit(settings, TIME_SETTINGS[protocol]);
     const signal = AbortSignal.any([request.signal, limit.signal]);
     try {
-      const asked = await readRequest(request, settings.EGRESS_MAX_REQUEST_BYTES, signal);
+      const asked = await readRequest(request, settings.EGRESS_MAX_REQUEST_BYTES, signal, protocol);
       const { response, secrets } = await new Exchange(await this.#parts(settings, signal)).run(asked);
       return toolResponse(response, secrets, {
         maxBytes: settings.EGRESS_MAX_RESPONSE_BYTES,
+        protocol,
         onEnd: () => limit.end(),
       });
     } catch (error) {
@@ -47,7 +52,7 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
   }
 
   async #parts(settings: Settings, signal: AbortSignal): Promise<ExchangeParts> {
-    const { user, server, connections } = this.ctx.props;
+    const { user, server, connections, protocol } = this.ctx.props;
     const trail = accountTrailOf(this.env, user);
     const defined = await connectionsFor(this.env, user.tenant);
     return {
@@ -61,7 +66,7 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
       // Origins of connections are the operator's choice, and were checked by `connectionFor`.
       send: (url, init) =>
         sendNoted({
-          method: init.method ?? 'GET',
+          mayAct: mayAct({ method: init.method, body: init.body, protocol }),
           send: () => operatorFetch(url, { ...init, signal }),
           onActed: () => reportActed(this.env, this.ctx.props),
         }),
@@ -77,9 +82,14 @@ function abandoned(): GatehouseError {
   return new GatehouseError('egress_failed', 'Whoever asked has gone.');
 }
 
-function tooSlow({ EGRESS_TIMEOUT_MS }: Settings): GatehouseError {
-  return new GatehouseError(
-    'egress_timeout',
-    `The third party took longer than EGRESS_TIMEOUT_MS (${EGRESS_TIMEOUT_MS} ms).`,
-  );
+/** How long a request may take, by what it is for. A remote's answer to a call begins with its end, where it does not stream. */
+const TIME_SETTINGS = { http: 'EGRESS_TIMEOUT_MS', mcp: 'CALL_TIMEOUT_MS' } as const satisfies Record<
+  EgressProtocol,
+  keyof Settings
+>;
+
+function timeLimit(settings: Settings, name: (typeof TIME_SETTINGS)[EgressProtocol]): TimeLimit {
+  const ms = settings[name];
+  const tooSlow = `The third party took longer than ${name} (${ms} ms).`;
+  return new TimeLimit(ms, new GatehouseError('egress_timeout', tooSlow));
 }

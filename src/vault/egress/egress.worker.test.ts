@@ -13,6 +13,7 @@ const PROPS: EgressProps = {
   server: 'board',
   connections: ['site'],
   session: null,
+  protocol: 'http',
 };
 
 afterEach(() => {
@@ -20,7 +21,11 @@ afterEach(() => {
 });
 
 /** The egress of a server that declares one connection, to a third party that really listens. */
-function egressWith(settings: Record<string, string> = {}, connection: object = {}): Egress {
+function egressWith(
+  settings: Record<string, string> = {},
+  connection: object = {},
+  props: Partial<EgressProps> = {},
+): Egress {
   const site = {
     id: 'site',
     name: 'Site',
@@ -31,7 +36,7 @@ function egressWith(settings: Record<string, string> = {}, connection: object = 
   };
   const other = { ...site, id: 'other', paths: ['/other'] };
   const context = createExecutionContext();
-  Object.defineProperty(context, 'props', { value: PROPS });
+  Object.defineProperty(context, 'props', { value: { ...PROPS, ...props } });
   const given = {
     ...env,
     CONNECTIONS: JSON.stringify([site, other]),
@@ -285,4 +290,44 @@ test('a credential that the third party refuses is not sent again, and the opera
     424,
     expect.objectContaining({ error: 'connection_dead', connection: 'site' }),
   ]);
+});
+
+describe('what a remote MCP server is asked', () => {
+  const MCP = { protocol: 'mcp' } as const;
+  const askMcp = (path: string, init: RequestInit = {}, settings = {}, connection = {}) =>
+    egressWith(settings, connection, MCP).fetch(new Request(new URL(path, SITE), init));
+
+  test('may be answered by a stream that outlasts both limits, each event of it at once', async () => {
+    const settings = { EGRESS_TIMEOUT_MS: '200', CALL_TIMEOUT_MS: '200', EGRESS_MAX_RESPONSE_BYTES: '20' };
+    const response = await askMcp('/endless', {}, settings);
+    const reader = response.body?.getReader();
+    const begin = Date.now();
+    for (let bytes = 0; Date.now() - begin < 600 || bytes < 100; ) {
+      const { value, done } = (await reader?.read()) ?? {};
+      expect(done).toBe(false);
+      bytes += value?.length ?? 0;
+    }
+    await reader?.cancel();
+    await vi.waitFor(async () => expect(await streaming()).toBe(0));
+  });
+
+  test('has to be answered within CALL_TIMEOUT_MS', async () => {
+    const response = await askMcp('/silent', {}, { CALL_TIMEOUT_MS: '200' });
+    expect([response.status, await response.json()]).toEqual([
+      504,
+      expect.objectContaining({ detail: expect.stringContaining('CALL_TIMEOUT_MS (200 ms)') }),
+    ]);
+    await vi.waitFor(async () => expect(await streaming()).toBe(0));
+  });
+
+  test('is sent once where it is a POST, whatever comes of it', async () => {
+    const call = { method: 'POST', body: '{"method":"tools/call"}' };
+    expect((await askMcp('/flaky?key=mcp&fails=1', call)).status).toBe(503);
+  });
+
+  test('is answered by a refusal that is handed on, where the server is open and nobody could connect', async () => {
+    const open = { placement: { in: 'none' }, secret: undefined };
+    const response = await askMcp('/status?code=401', { method: 'POST', body: '{}' }, {}, open);
+    expect([response.status, response.headers.get('gatehouse-error')]).toEqual([401, null]);
+  });
 });

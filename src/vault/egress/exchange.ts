@@ -24,7 +24,7 @@ export interface ExchangeParts {
   readonly allowLoopback: boolean;
   readonly retries: RetryLimits;
   /** Sends a request as it is, and follows no redirect. */
-  send(url: URL, init: RequestInit): Promise<Response>;
+  send(url: URL, init: SentInit): Promise<Response>;
   /** @throws where the exchange has ended meanwhile. */
   wait(ms: number): Promise<void>;
   /**
@@ -34,6 +34,12 @@ export interface ExchangeParts {
   onUse(connection: Connection, version: number, request: EgressRequest): Promise<void>;
   /** Somebody has to connect first. */
   onWanted(connection: Connection, reason: WantReason): Promise<void>;
+}
+
+/** A request as it is sent. */
+export interface SentInit extends RequestInit {
+  readonly method: string;
+  readonly body: Uint8Array<ArrayBuffer> | null;
 }
 
 /** A third party's answer, and all that must not be seen of it. */

@@ -91,3 +91,33 @@ test('an answer has what is open to tool code, without the secret', () => {
     'x-request-id': '[redacted]',
   });
 });
+
+test('of MCP, what its connectors say and remote servers answer is open to them, and to no tool code', () => {
+  const said = {
+    'mcp-session-id': 's1',
+    'mcp-protocol-version': '2025-11-25',
+    'mcp-method': 'tools/call',
+    'mcp-name': 'search',
+    'mcp-param-region': 'eu',
+    'mcp-anything': 'else',
+    'last-event-id': '7',
+  };
+  const { 'mcp-anything': _, ...open } = said;
+  const others = { 'accept-encoding': 'identity', 'user-agent': 'Gatehouse' };
+  expect(Object.fromEntries(requestHeaders(new Headers(said), 'mcp'))).toEqual({ ...open, ...others });
+  expect([...requestHeaders(new Headers(said)).keys()].filter(name => name.startsWith('mcp-'))).toEqual([
+    'mcp-protocol-version',
+  ]);
+});
+
+test('a remote MCP server may name its session, and say what it asks for, without the secret', () => {
+  const answered = new Headers({
+    'mcp-session-id': `session-of-${SECRET}`,
+    'www-authenticate': `Bearer realm="${SECRET}", error="invalid_token", scope="a ${SECRET}"`,
+  });
+  expect(Object.fromEntries(responseHeaders(answered, [SECRET], 'mcp'))).toEqual({
+    'mcp-session-id': 'session-of-[redacted]',
+    'www-authenticate': 'Bearer error="invalid_token", scope="a [redacted]"',
+  });
+  expect([...responseHeaders(answered, [SECRET])]).toEqual([]);
+});

@@ -1,4 +1,6 @@
 import { redactText } from '../redaction.ts';
+import { safeChallenge } from './bearer-challenge.ts';
+import type { EgressProtocol } from './egress-props.ts';
 
 /**
  * What tool code may say to a third party, beside what names a version of its API (`X-GitHub-Api-Version`). Not `Range`: an answer
@@ -20,6 +22,9 @@ const REQUEST_HEADERS: readonly string[] = [
 ];
 const VERSION_HEADER =
   /^(?!(?:cf|client|forwarded|proxy|sec|x-client|x-forwarded|x-original|x-real)-)[a-z][a-z0-9-]*-version$/;
+
+/** What MCP over Streamable HTTP says beside that (2025-03-26 to 2026-07-28); its version is one of those above. */
+const MCP_REQUEST_HEADER = /^mcp-(?:session-id|method|name|param-[a-z0-9!#$%&'*+.^_`|~-]+)$/;
 
 /** What tool code may hear from a third party. */
 const RESPONSE_HEADERS: readonly string[] = [
@@ -62,23 +67,45 @@ const RESPONSE_HEADERS: readonly string[] = [
 const RATE_LIMIT_HEADER =
   /^(x-)?ratelimit(-(after|bucket|cost|day|hour|limit|minute|month|observed|policy|project|remaining|requests|reset|resource|retry|scope|second|tokens|used))*$/;
 
+/** What a remote MCP server may say beside that. */
+const MCP_RESPONSE_HEADERS: readonly string[] = ['mcp-session-id'];
+
+const CHALLENGE = 'www-authenticate';
+
 const USER_AGENT = 'Gatehouse';
 
 /**
  * The headers of a fresh request: what tool code may say, and nothing that says who sends it, where it goes or what it may (Host,
  * Cookie, Authorization, Forwarded, Proxy-*, CF-*). An answer is asked for as it is, so that secrets in it can be found.
  */
-export function requestHeaders(said: Headers): Headers {
-  const headers = allowed(said, name => REQUEST_HEADERS.includes(name) || VERSION_HEADER.test(name));
+export function requestHeaders(said: Headers, protocol: EgressProtocol = 'http'): Headers {
+  const isOfMcp = (name: string) => protocol === 'mcp' && MCP_REQUEST_HEADER.test(name);
+  const headers = allowed(
+    said,
+    name => REQUEST_HEADERS.includes(name) || VERSION_HEADER.test(name) || isOfMcp(name),
+  );
   // Some third parties answer only to who says what it is.
   if (!headers.has('user-agent')) headers.set('user-agent', USER_AGENT);
   headers.set('accept-encoding', 'identity');
   return headers;
 }
 
-/** The headers that tool code gets, without the secrets. Lengths and encodings are those of another body. */
-export function responseHeaders(answered: Headers, secrets: readonly string[]): Headers {
-  const headers = allowed(answered, name => RESPONSE_HEADERS.includes(name) || RATE_LIMIT_HEADER.test(name));
+/**
+ * The headers that tool code gets, without the secrets. Lengths and encodings are those of another body. Of what a remote MCP server
+ * asks for (WWW-Authenticate) only those parameters are left that are known.
+ */
+export function responseHeaders(
+  answered: Headers,
+  secrets: readonly string[],
+  protocol: EgressProtocol = 'http',
+): Headers {
+  const isOfMcp = (name: string) => protocol === 'mcp' && MCP_RESPONSE_HEADERS.includes(name);
+  const headers = allowed(
+    answered,
+    name => RESPONSE_HEADERS.includes(name) || RATE_LIMIT_HEADER.test(name) || isOfMcp(name),
+  );
+  const challenge = protocol === 'mcp' ? safeChallenge(answered.get(CHALLENGE)) : null;
+  if (challenge !== null) headers.set(CHALLENGE, challenge);
   for (const [name, value] of [...headers]) headers.set(name, redactText(value, secrets));
   return headers;
 }

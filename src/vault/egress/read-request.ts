@@ -1,5 +1,6 @@
 import { concat } from '../../crypto/bytes.ts';
 import { GatehouseError } from '../../errors.ts';
+import type { EgressProtocol } from './egress-props.ts';
 import { requestHeaders } from './headers.ts';
 import type { EgressRequest } from './redirect.ts';
 
@@ -7,12 +8,14 @@ import type { EgressRequest } from './redirect.ts';
  * What tool code asks for: address, method, body and the headers that it may choose. Nothing else of its request goes
  * any further. The body is held in memory, so that it can be sent again.
  * @param signal ends the reading of a body that does not end by itself.
+ * @param protocol decides which headers are taken.
  * @throws GatehouseError `egress_refused` for an upgrade, `egress_request_too_large`.
  */
 export async function readRequest(
   request: Request,
   maxBytes: number,
   signal: AbortSignal,
+  protocol: EgressProtocol = 'http',
 ): Promise<EgressRequest> {
   if (request.headers.has('upgrade')) {
     throw new GatehouseError('egress_refused', 'Only plain HTTP requests go out, no WebSockets.', {
@@ -23,7 +26,7 @@ export async function readRequest(
   url.hash = '';
   const { method, body } = request;
   const bytes = body === null ? null : await readBody(body, maxBytes, signal);
-  return { url, method, headers: requestHeaders(request.headers), body: bytes };
+  return { url, method, headers: requestHeaders(request.headers, protocol), body: bytes };
 }
 
 async function readBody(

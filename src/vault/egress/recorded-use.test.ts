@@ -9,7 +9,13 @@ import { recordedSource } from './recorded-source.ts';
 import { recordedUse } from './recorded-use.ts';
 
 const USER = { tenant: 'acme', subject: 'ada' };
-const PROPS: EgressProps = { user: USER, server: 'board', connections: ['tracker'], session: null };
+const PROPS: EgressProps = {
+  user: USER,
+  server: 'board',
+  connections: ['tracker'],
+  session: null,
+  protocol: 'http',
+};
 const FULL = { record: () => Promise.reject(new Error('full')) };
 
 /** A trail, and what is recorded by it. */
