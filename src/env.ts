@@ -59,6 +59,9 @@ const settingsSchema = z.object({
   ALLOWED_ORIGINS: z.string().default(''),
   MAX_BODY_BYTES: count(1024 * 1024),
   MAX_JSON_DEPTH: count(64),
+  /** The largest body that operators may send of servers, such as OpenAPI descriptions: GitHub's has 12 MB. */
+  MAX_SERVER_DOCUMENT_BYTES: count(16 * 1024 * 1024),
+  MAX_SERVER_DOCUMENT_DEPTH: count(256),
   MAX_RESULT_BYTES: count(8 * 1024 * 1024),
   /** How long a call may stay silent before its answer becomes a stream. */
   STREAM_AFTER_MS: count(200, 0),

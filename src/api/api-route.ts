@@ -1,18 +1,25 @@
+import type * as z from 'zod';
 import type { Deployment } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import type { PageQuery } from '../grants/tenant.ts';
 import type { Principal, Role } from '../principal.ts';
+import type { CapabilityExports } from '../runtime/isolate.ts';
 import type { SchemaName } from './schemas.ts';
 
 /** One call of the API, by somebody who may make it. */
 export interface ApiCall {
   readonly env: Env;
   readonly deployment: Deployment;
+  /** The entrypoints of this Worker (`ctx.exports`). */
+  readonly exports: CapabilityExports;
   readonly principal: Principal;
-  /** The `{id}` or `{subject}` of the path, decoded; empty where it has none. */
+  /** The `{id}`, `{subject}` or `{name}` of the path, decoded; empty where it has none. */
   readonly target: string;
   /** Which part of a list is asked for. */
   readonly page: PageQuery;
+  /** The rest of the query, and the body, as the route's schemas made them; see {@link taking}. */
+  readonly query: unknown;
+  readonly body: unknown;
 }
 
 /**
@@ -34,6 +41,33 @@ export interface ApiRoute {
   readonly answer: SchemaName | null;
   /** Whether it is a list that comes in pages. */
   readonly isPaged?: true;
+  /** What else a query may say. */
+  readonly query?: z.ZodObject;
+  /** What its body must be; none, or an empty object, where it is left out. */
+  readonly body?: z.ZodType;
   /** @returns what the answer's body is; null for none. */
   readonly serve: (call: ApiCall) => Promise<object | null>;
+}
+
+/** What a route takes, and who serves what was taken. */
+interface Taking<Query extends z.ZodObject, Body extends z.ZodType> {
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly serve: (
+    call: ApiCall,
+    taken: { readonly query: z.output<Query>; readonly body: z.output<Body> },
+  ) => Promise<object | null>;
+}
+
+/** The members of a route that takes more than its path: whoever serves it gets what its schemas made of query and body. */
+export function taking<Query extends z.ZodObject = z.ZodObject, Body extends z.ZodType = z.ZodType>({
+  query,
+  body,
+  serve,
+}: Taking<Query, Body>): Pick<ApiRoute, 'query' | 'body' | 'serve'> {
+  return {
+    ...(query && { query }),
+    ...(body && { body }),
+    serve: call => serve(call, { query: call.query as z.output<Query>, body: call.body as z.output<Body> }),
+  };
 }

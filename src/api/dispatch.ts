@@ -6,7 +6,8 @@ import type { ApiCall, ApiRoute } from './api-route.ts';
 import { AUDIT_ROUTES } from './audit-routes.ts';
 import { jsonError } from './json-error.ts';
 import { MEMBER_ROUTES } from './member-routes.ts';
-import { pageOf, refuseBody } from './request.ts';
+import { bodyOf, queryOf } from './request.ts';
+import { SERVER_ROUTES } from './server-routes.ts';
 import { VAULT_ROUTES } from './vault-routes.ts';
 
 /** Every route of the API, each with the rule of who may call it. */
@@ -15,10 +16,11 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...ADMIN_ROUTES,
   ...VAULT_ROUTES,
   ...AUDIT_ROUTES,
+  ...SERVER_ROUTES,
 ];
 
 /** What a request brings to its route: who asks, and where. */
-export type Caller = Pick<ApiCall, 'env' | 'deployment' | 'principal'>;
+export type Caller = Pick<ApiCall, 'env' | 'deployment' | 'exports' | 'principal'>;
 
 /** Serves an API request of somebody whose token is valid here, by the table of routes. */
 export const dispatch = routerOf(API_ROUTES);
@@ -36,9 +38,10 @@ async function serve(route: ApiRoute, c: Context<{ Bindings: Caller }>): Promise
   const caller = c.env;
   const refusal = refuse(route, caller.principal);
   if (refusal) return refusal;
-  const page = pageOf(route, new URL(c.req.url).searchParams);
-  await refuseBody(c.req.raw, caller.deployment.settings);
-  const answer = await route.serve({ ...caller, target: c.req.param('target') ?? '', page });
+  const { page, rest: query } = queryOf(route, new URL(c.req.url).searchParams);
+  const body = await bodyOf(route, c.req.raw, caller.deployment.settings);
+  const target = c.req.param('target') ?? '';
+  const answer = await route.serve({ ...caller, target, page, query, body });
   const headers = { 'cache-control': 'no-store' };
   return answer === null ? new Response(null, { status: 204, headers }) : Response.json(answer, { headers });
 }

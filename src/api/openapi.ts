@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { PATHS } from '../grants/authorization-server.ts';
 import { ACCOUNT_SCOPE, ADMIN_SCOPE } from '../grants/scopes.ts';
 import type { ApiRoute } from './api-route.ts';
@@ -23,14 +24,20 @@ export function openApiDocument(origin: string, routes: readonly ApiRoute[]): ob
   };
 }
 
-function operationOf({ name, path, scope, roles, summary, answer, isPaged }: ApiRoute): object {
+function operationOf({ name, path, scope, roles, summary, answer, ...route }: ApiRoute): object {
+  const { isPaged, query, body } = route;
   const [, parameter] = /\{(\w+)\}/.exec(path) ?? [];
   return {
     operationId: name,
     summary,
     description: `For the roles: ${roles.join(', ')}.`,
     security: [{ oauth: [scope] }],
-    parameters: [...(parameter ? [inPath(parameter)] : []), ...(isPaged ? PAGE_PARAMETERS : [])],
+    parameters: [
+      ...(parameter ? [inPath(parameter)] : []),
+      ...(query ? inQuery(query) : []),
+      ...(isPaged ? PAGE_PARAMETERS : []),
+    ],
+    ...(body && { requestBody: requestBody(body) }),
     responses: {
       ...(answer ? { 200: json(answer, 'Done.') } : { 204: { description: 'Done.' } }),
       400: json('Error', 'The query or the body is wrong.'),
@@ -48,6 +55,26 @@ const PAGE_PARAMETERS = [
 
 function inPath(name: string): object {
   return { name, in: 'path', required: true, schema: { type: 'string' }, description: 'URL-encoded.' };
+}
+
+/** What callers write: defaults may be left out. */
+function jsonSchemaOf(schema: z.ZodType) {
+  const { $schema: _, ...jsonSchema } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return jsonSchema;
+}
+
+function inQuery(query: z.ZodObject): object[] {
+  const { properties = {}, required = [] } = jsonSchemaOf(query);
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema,
+  }));
+}
+
+function requestBody(body: z.ZodType): object {
+  return { required: true, content: { 'application/json': { schema: jsonSchemaOf(body) } } };
 }
 
 function json(schema: SchemaName, description: string): object {

@@ -4,6 +4,7 @@ import { type Deployment, deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
 import { apiUrl } from '../grants/resources.ts';
 import { checkOrigin, crossOriginHeaders, preflight } from '../mcp/browser-access.ts';
+import type { CapabilityExports } from '../runtime/isolate.ts';
 import { API_ROUTES, dispatch } from './dispatch.ts';
 import { openApiDocument } from './openapi.ts';
 
@@ -22,10 +23,12 @@ export const apiRoutes = new Hono<{ Bindings: Env }>()
 
 function protectedApi(c: AppContext, deployment: Deployment): Promise<Response> {
   const { env } = c;
+  const context = c.executionCtx as ExecutionContext;
+  const exports = context.exports as unknown as CapabilityExports;
   const guarded = guard(deployment, apiUrl(deployment.origin), (request, principal) =>
-    dispatch(request, { env, deployment, principal }),
+    dispatch(request, { env, deployment, exports, principal }),
   );
-  return guarded(deployment.request, env, c.executionCtx as ExecutionContext);
+  return guarded(deployment.request, env, context);
 }
 
 /** Origin and CORS as at the MCP endpoints: a bearer token comes by itself with no page. */

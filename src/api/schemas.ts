@@ -152,6 +152,10 @@ export const SCHEMAS = {
     },
     'What this request found. All is verified when `next` is null.',
   ),
+  Saved: record({
+    name: TEXT,
+    version: { ...COUNT, description: 'The version that is in use now.' },
+  }),
   Error: record({ error: { ...TEXT, description: 'A stable code.' }, message: TEXT }),
 } as const;
 

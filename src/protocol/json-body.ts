@@ -6,7 +6,11 @@ const decoder = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }
 export interface BodyLimits {
   readonly maxBytes: number;
   readonly maxDepth: number;
+  /** The settings that say so; MAX_BODY_BYTES and MAX_JSON_DEPTH where they are left out. */
+  readonly settings?: { readonly bytes: string; readonly depth: string };
 }
+
+const SETTINGS = { bytes: 'MAX_BODY_BYTES', depth: 'MAX_JSON_DEPTH' } as const;
 
 /** A body as it came and as it reads. */
 export interface JsonBody {
@@ -20,11 +24,12 @@ export interface JsonBody {
  * @throws GatehouseError `body_too_large`, `body_not_utf8`, `body_too_deep`, `body_not_json`.
  */
 export async function readJsonBody(request: Request, limits: BodyLimits): Promise<JsonBody> {
-  const text = decode(await readBytes(request, limits.maxBytes));
+  const { settings = SETTINGS } = limits;
+  const text = decode(await readBytes(request, limits.maxBytes, settings.bytes));
   if (depthOf(text) > limits.maxDepth) {
     throw new GatehouseError(
       'body_too_deep',
-      `The body nests deeper than ${limits.maxDepth} levels (setting MAX_JSON_DEPTH).`,
+      `The body nests deeper than ${limits.maxDepth} levels (setting ${settings.depth}).`,
     );
   }
   try {
@@ -51,13 +56,13 @@ export function depthOf(text: string): number {
   return deepest;
 }
 
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array[]> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
+async function readBytes(request: Request, maxBytes: number, setting: string): Promise<Uint8Array[]> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes, setting);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
-    if (size > maxBytes) throw tooLarge(maxBytes);
+    if (size > maxBytes) throw tooLarge(maxBytes, setting);
     chunks.push(chunk);
   }
   return chunks;
@@ -72,9 +77,9 @@ function decode(chunks: readonly Uint8Array[]): string {
   }
 }
 
-function tooLarge(maxBytes: number): GatehouseError {
+function tooLarge(maxBytes: number, setting: string): GatehouseError {
   return new GatehouseError(
     'body_too_large',
-    `The body is larger than ${maxBytes} bytes (setting MAX_BODY_BYTES).`,
+    `The body is larger than ${maxBytes} bytes (setting ${setting}).`,
   );
 }
