@@ -67,19 +67,19 @@ test('an id names server, code and scope, and hides whose it is', () => {
   expect(isolateId(code('user'), caller())).toMatch(/^memory\.hash\.user\.[A-Za-z0-9_-]{43}$/);
 });
 
-function load(hosted: IsolateCode) {
+async function load(hosted: IsolateCode) {
   const getEntrypoint = vi.fn(() => 'stub');
-  const get = vi.fn((_id: string, _code: () => Record<string, unknown>) => ({ getEntrypoint }));
+  const get = vi.fn((_id: string, _code: () => Promise<Record<string, unknown>>) => ({ getEntrypoint }));
   const ServerState = vi.fn(({ props }: { props: unknown }) => ({ owner: props }));
   const Egress = vi.fn(({ props }: { props: unknown }) => ({ egress: props }));
   const env = { LOADER: { get }, KEY_RING: 'secret' } as unknown as Env;
   const stub = isolateFor(env, { ServerState, Egress }, hosted, caller());
   const [id, loaded] = get.mock.calls[0] ?? [];
-  return { stub, id, loaded: loaded?.(), ServerState, Egress };
+  return { stub, id, loaded: await loaded?.(), ServerState, Egress };
 }
 
-test('an isolate has its modules, no network, and only the state of its user and server', () => {
-  const { stub, id, loaded } = load(code('user'));
+test('an isolate has its modules, no network, and only the state of its user and server', async () => {
+  const { stub, id, loaded } = await load(code('user'));
   expect(stub).toBe('stub');
   expect(id).toBe(isolateId(code('user'), caller()));
   expect(loaded).toEqual({
@@ -100,13 +100,13 @@ test('the order in which settings were written makes no other isolate', () => {
   expect(ids[0]).toBe(ids[1]);
 });
 
-test('an isolate is given its settings as plain data', () => {
-  const { loaded } = load(code('tenant', { settings: { GREETING: 'Hello' } }));
+test('an isolate is given its settings as plain data', async () => {
+  const { loaded } = await load(code('tenant', { settings: { GREETING: 'Hello' } }));
   expect(loaded).toMatchObject({ env: { SETTINGS: { GREETING: 'Hello' } } });
 });
 
-test('an isolate without capabilities has an empty environment', () => {
-  const { loaded, ServerState } = load(code('tenant'));
+test('an isolate without capabilities has an empty environment', async () => {
+  const { loaded, ServerState } = await load(code('tenant'));
   expect(loaded).toMatchObject({ env: {}, globalOutbound: null });
   expect(ServerState).not.toHaveBeenCalled();
 });
@@ -114,22 +114,22 @@ test('an isolate without capabilities has an empty environment', () => {
 const connections = ['github'];
 const user = { tenant: 'acme', subject: 'ada' };
 
-test('a server with connections has the egress to them, as its user, for its only network', () => {
-  const { loaded } = load(code('user', { connections }));
+test('a server with connections has the egress to them, as its user, for its only network', async () => {
+  const { loaded } = await load(code('user', { connections }));
   const egress = { user, server: 'memory', connections, session: null, protocol: 'http' };
   expect(loaded?.globalOutbound).toEqual({ egress });
 });
 
-test('the egress knows the session only of an isolate that is one session’s', () => {
+test('the egress knows the session only of an isolate that is one session’s', async () => {
   const session = { object: 'session-1', client: 'editor', installation: 'installation-1' };
-  const { loaded } = load(code('session', { connections }));
-  expect(loaded?.globalOutbound).toEqual({ egress: { user, server: 'memory', connections, session } });
+  const { loaded } = await load(code('session', { connections }));
+  expect(loaded?.globalOutbound).toMatchObject({ egress: { user, server: 'memory', connections, session } });
 });
 
 test.each(['definitions', 'tenant'] as const)(
   'what is not one user’s has no network, whatever the server declares (%s)',
-  isolation => {
-    const { loaded, Egress } = load(code(isolation, { connections }));
+  async isolation => {
+    const { loaded, Egress } = await load(code(isolation, { connections }));
     expect(loaded?.globalOutbound).toBeNull();
     expect(Egress).not.toHaveBeenCalled();
   },
