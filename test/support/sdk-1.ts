@@ -72,8 +72,8 @@ async function connect(
     identity,
     person,
     heard,
-    call: (name, args = {}, { signal, onProgress } = {}) =>
-      sdk.callTool({ name, arguments: args }, CallToolResultSchema, {
+    call: (name, args = {}, { signal, onProgress, meta } = {}) =>
+      sdk.callTool({ name, arguments: args, ...(meta && { _meta: meta }) }, CallToolResultSchema, {
         ...(signal && { signal }),
         ...(onProgress && { onprogress: onProgress }),
       }) as ReturnType<TestClient['call']>,

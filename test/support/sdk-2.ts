@@ -115,9 +115,9 @@ async function connect(
     person,
     heard,
     ...ways,
-    call: (name, args = {}, { signal, onProgress } = {}) =>
+    call: (name, args = {}, { signal, onProgress, meta: more } = {}) =>
       sdk.callTool(
-        { name, arguments: args, _meta: meta() },
+        { name, arguments: args, _meta: { ...meta(), ...more } },
         { ...(signal && { signal }), ...(onProgress && { onprogress: onProgress }) },
       ),
   };

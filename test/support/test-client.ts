@@ -6,12 +6,15 @@ export interface ToolResult {
   readonly content: readonly unknown[];
   readonly structuredContent?: unknown;
   readonly isError?: boolean | undefined;
+  readonly _meta?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What may accompany a tool call. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (step: { progress: number; total?: number | undefined }) => void;
+  /** What goes with the request as its `_meta`. */
+  readonly meta?: Readonly<Record<string, unknown>>;
 }
 
 /** A form that a server shows to the user, and what became of it. */

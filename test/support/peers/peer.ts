@@ -1,3 +1,4 @@
+import type { SubmittedDocument } from '../catalog.ts';
 import type { Arrival, Site } from './site.ts';
 
 /** An MCP server outside the gateway. */
@@ -26,4 +27,9 @@ export function peerAt(site: Site): LocalPeer {
     comeBack: () => site.comeBack(),
     stop: () => site.goDown(),
   };
+}
+
+/** What an operator writes to add a peer that needs no credential. */
+export function remoteDocument(name: string, url: string): SubmittedDocument {
+  return { kind: 'remote', name, title: `The remote ${name}`, description: 'A server of the tests.', url };
 }

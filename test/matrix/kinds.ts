@@ -1,0 +1,16 @@
+import { publish } from '../support/catalog.ts';
+import { everythingUpload } from './everything-upload.ts';
+import type { Kind } from './kind.ts';
+
+/** The columns of the matrix. */
+export const KINDS: readonly Kind[] = [
+  { name: 'hosted', server: 'everything', add: async () => undefined },
+  {
+    name: 'code',
+    server: 'uploaded',
+    async add(gateway) {
+      await publish(gateway, await everythingUpload('uploaded'));
+      return undefined;
+    },
+  },
+];
