@@ -19,6 +19,7 @@ import { type CapabilityExports, type IsolateCode, isolateFor } from '../../src/
 import type { IsolatedServer, OfferedServer, RemoteServer } from '../../src/runtime/offered-servers.ts';
 import { withOperatorSettings } from '../../src/runtime/server-settings.ts';
 import type { Hop } from '../../src/session-key/hop-assertion.ts';
+import type { EgressProps } from '../../src/vault/egress/egress-props.ts';
 import type { UpstreamMemory } from './upstream-memory.ts';
 
 /** A way to a server, with what it offers. */
@@ -78,7 +79,13 @@ export class UpstreamMaker {
     const { principal, objectName } = this.#hop;
     const { tenant, subject, client, installation } = principal;
     const session = { object: objectName, client, installation: installation.id };
-    const props = { user: { tenant, subject }, server, connections, session };
+    const props: EgressProps = {
+      user: { tenant, subject },
+      server,
+      connections,
+      session,
+      protocol: 'mcp',
+    };
     return this.#exports.Egress({ props }) as Fetcher;
   }
 
