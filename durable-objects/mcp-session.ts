@@ -31,7 +31,10 @@ import { UpstreamMemory } from './session/upstream-memory.ts';
  */
 export class McpSession extends DurableObject<Env> implements GrantBound {
   readonly #replies = new Set<ModernReply>();
-  readonly #upstreams = new UpstreamMemory();
+  readonly #upstreams = new UpstreamMemory({
+    wakeAt: atMs => this.ctx.waitUntil(this.#wakeAt(atMs)),
+    hold: until => this.ctx.waitUntil(until),
+  });
   #isIndexed = false;
   #useNoticedAtMs = 0;
   #session: { readonly legacy: LegacySession; readonly store: SessionStore } | undefined;
@@ -54,8 +57,10 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
 
   /** Ends what is due: the session, or calls that wait for their user. */
   override async alarm(): Promise<void> {
+    const nextAtMs = this.#upstreams.expire(Date.now());
     const expiresAtMs = SessionStore.expiresAtMs(this.ctx.storage);
-    if (expiresAtMs === undefined || expiresAtMs <= Date.now()) return this.#erase();
+    if (expiresAtMs === undefined) return this.#restHome(nextAtMs);
+    if (expiresAtMs <= Date.now()) return this.#erase();
     this.#session?.legacy.expire();
     await SessionStore.schedule(this.ctx.storage);
   }
@@ -194,6 +199,18 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
     this.#useNoticedAtMs = nowMs;
     const noticed = sessionIndexOf(this.env, principal).usedSession(objectName);
     this.ctx.waitUntil(noticed.catch(error => reportFault('use_not_noticed', error)));
+  }
+
+  /** A home has nothing stored but its alarm. */
+  async #restHome(nextAtMs: number | null): Promise<void> {
+    if (nextAtMs !== null) return this.ctx.storage.setAlarm(nextAtMs);
+    await this.ctx.storage.deleteAll();
+  }
+
+  /** Calls that wait upstream end by alarm, in a home too. A session's alarm rings for its parked calls anyhow. */
+  async #wakeAt(atMs: number): Promise<void> {
+    const setAtMs = await this.ctx.storage.getAlarm();
+    if (setAtMs === null || setAtMs > atMs) await this.ctx.storage.setAlarm(atMs);
   }
 
   #directory(settings: Settings, hop: Hop) {

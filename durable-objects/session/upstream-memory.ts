@@ -1,3 +1,4 @@
+import type { Keeper } from '../../src/connectors/remote/legacy/parked.ts';
 import { RemoteMemory } from '../../src/connectors/remote/remote-memory.ts';
 
 /**
@@ -6,15 +7,29 @@ import { RemoteMemory } from '../../src/connectors/remote/remote-memory.ts';
  */
 export class UpstreamMemory {
   readonly #remotes = new Map<string, { readonly version: string; readonly memory: RemoteMemory }>();
+  readonly #keeper: Keeper;
+
+  /** @param keeper keeps the object in memory, and wakes it. */
+  constructor(keeper: Keeper) {
+    this.#keeper = keeper;
+  }
 
   /** What is remembered of a version of a remote server. What was remembered of another version ends. */
   remote(server: string, version: string): RemoteMemory {
     const known = this.#remotes.get(server);
     if (known?.version === version) return known.memory;
     known?.memory.end();
-    const memory = new RemoteMemory();
+    const memory = new RemoteMemory(this.#keeper);
     this.#remotes.set(server, { version, memory });
     return memory;
+  }
+
+  /** Cancels calls whose users took too long. @returns when the next one has, Unix time in milliseconds; null where none waits. */
+  expire(nowMs: number): number | null {
+    const all = [...this.#remotes.values()].map(({ memory }) => memory.parked);
+    for (const parked of all) parked.expire(nowMs);
+    const next = all.flatMap(({ nextAtMs }) => nextAtMs ?? []);
+    return next.length === 0 ? null : Math.min(...next);
   }
 
   /** Lets go of everything: the session has ended. */

@@ -7,8 +7,6 @@ export interface Definitions {
   readonly tools: readonly JsonObject[];
   readonly prompts: readonly JsonObject[];
   readonly resourceTemplates: readonly JsonObject[];
-  /** Tools that the server has and that cannot be offered, with what is wrong with them. */
-  readonly refused?: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** Whose definitions they are: a server's name, and a digest of all that makes it. */

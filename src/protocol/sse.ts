@@ -27,12 +27,21 @@ export function encodeEvent({ id, data, retryMs }: SseEvent): string {
 
 /** The messages of an event stream, parsed as JSON. Throws `SyntaxError` on data that is not JSON. */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<unknown> {
+  for await (const { data } of readStream(body)) if (data !== '') yield JSON.parse(data);
+}
+
+/**
+ * The events of an event stream as they come, those without data too.
+ * @param onRetry told how long to wait before the stream is opened again, in milliseconds, where it says so.
+ */
+export async function* readStream(
+  body: ReadableStream<Uint8Array>,
+  onRetry: (ms: number) => void = () => {},
+): AsyncGenerator<Pick<SseEvent, 'id' | 'data'>> {
   const events = body
     .pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>)
-    .pipeThrough(new EventSourceParserStream());
-  for await (const event of events) {
-    if (event.data !== '') yield JSON.parse(event.data);
-  }
+    .pipeThrough(new EventSourceParserStream({ onRetry }));
+  for await (const { id, data } of events) yield { ...(id !== undefined && { id }), data };
 }
 
 /** Where an open event stream is written to. */

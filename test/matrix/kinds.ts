@@ -1,6 +1,7 @@
 import { publish } from '../support/catalog.ts';
 import { everythingUpload } from './everything-upload.ts';
 import type { Kind } from './kind.ts';
+import { REMOTE_KINDS } from './remote-kinds.ts';
 
 /** The columns of the matrix. */
 export const KINDS: readonly Kind[] = [
@@ -13,4 +14,5 @@ export const KINDS: readonly Kind[] = [
       return undefined;
     },
   },
+  ...REMOTE_KINDS,
 ];

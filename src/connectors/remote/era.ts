@@ -37,8 +37,8 @@ const OTHER_ERA_STATUSES: readonly number[] = [400, 404, 405, 406, 415];
  * Whether an answer to a modern request may mean that the server no longer speaks that language. It was refused then before it was
  * looked at, so nothing was carried out.
  */
-export function mayBeOtherEra(outcome: Outcome): boolean {
-  if (outcome.kind === 'result') return false;
+export function mayBeOtherEra(era: Era, outcome: Outcome): boolean {
+  if (era === 'legacy' || outcome.kind === 'result') return false;
   const status = refusedWith(outcome);
   if (status !== null) return OTHER_ERA_STATUSES.includes(status);
   return (

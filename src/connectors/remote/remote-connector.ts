@@ -2,12 +2,13 @@ import type { Settings } from '../../env.ts';
 import { GatehouseError } from '../../errors.ts';
 import { failure, type Outcome } from '../../protocol/message.ts';
 import type { ClientProfile } from '../../protocol/modern.ts';
-import type { Connector, InnerRequest } from '../connector.ts';
+import type { CallHooks, Connector, InnerRequest } from '../connector.ts';
 import { withDeadline } from '../deadline.ts';
 import { statelessConnector } from '../stateless-connector.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
 import { type Era, eraOf, mayBeOtherEra } from './era.ts';
 import { legacyConnector } from './legacy/legacy-connector.ts';
+import { InitializeRefused } from './legacy/upstream-session.ts';
 import type { RemoteParts } from './remote-parts.ts';
 
 const GATEWAY: ClientProfile = { info: { name: 'gatehouse', version: '1' }, capabilities: {} };
@@ -29,11 +30,11 @@ export function remoteConnector(parts: RemoteParts): Connector {
     async call(request, hooks) {
       try {
         const era = await found();
-        const outcome = await ways[era].call(request, hooks);
-        if (era === 'legacy' || !mayBeOtherEra(outcome)) return answered(outcome);
+        const outcome = await tried(ways[era], request, hooks);
+        if (outcome && !mayBeOtherEra(era, outcome)) return answered(outcome);
         memory.eras.forget();
         const now = await found();
-        return answered(now === era ? outcome : await ways[now].call(request, hooks));
+        return answered(outcome && now === era ? outcome : await ways[now].call(request, hooks));
       } catch (error) {
         return answered(failure(error));
       }
@@ -69,6 +70,16 @@ async function discoveredEra(modern: Connector, { DEFINITIONS_TIMEOUT_MS }: Sett
         `The server "${modern.server}" does not say which revision it speaks.`,
         'not-sent',
       );
+}
+
+/** @returns null where the server refuses to be spoken to in this language. */
+async function tried(way: Connector, request: InnerRequest, hooks: CallHooks): Promise<Outcome | null> {
+  try {
+    return await way.call(request, hooks);
+  } catch (error) {
+    if (error instanceof InitializeRefused) return null;
+    throw error;
+  }
 }
 
 /** What is wrong with our way to a server is an answer in good order to who called. */

@@ -10,6 +10,7 @@ const MAX_REFUSAL_BYTES = 64 * 1024;
 export interface RemoteEndpoint {
   /** Our name of the server. */
   readonly server: string;
+  readonly url: string;
   /**
    * Sends a request. The answer is a success, or holds a JSON-RPC error.
    * @throws GatehouseError of the egress; `upstream_failed` with the HTTP status for any other answer.
@@ -21,6 +22,7 @@ export interface RemoteEndpoint {
 export function remoteEndpoint(server: string, url: string, egress: () => Fetcher): RemoteEndpoint {
   return {
     server,
+    url,
     async send(init) {
       const response = await egress().fetch(url, init);
       if (response.headers.has(ERROR_HEADER)) throw await egressError(server, response);

@@ -1,19 +1,17 @@
-import { GatehouseError } from '../../../errors.ts';
-import { failure } from '../../../protocol/message.ts';
 import type { Connector } from '../../connector.ts';
 import type { RemoteParts } from '../remote-parts.ts';
+import { LegacyBridge } from './legacy-bridge.ts';
 
-/** Reaches a server of the 2025 revisions. */
-export function legacyConnector({ endpoint: { server } }: RemoteParts): Connector {
-  const unserved = new GatehouseError(
-    'upstream_failed',
-    `The server "${server}" speaks no revision that is served.`,
-  );
+/**
+ * Reaches a server of the 2025 revisions: the one adapter between the eras. Its sessions are held in memory, and what its servers ask is
+ * handed inwards as `input_required`, while the call waits upstream.
+ * Throws `InitializeRefused` where the server may speak another language.
+ */
+export function legacyConnector(parts: RemoteParts): Connector {
+  const bridge = new LegacyBridge(parts);
   return {
-    server,
-    call: async () => failure(unserved),
-    async listen() {
-      throw unserved;
-    },
+    server: parts.endpoint.server,
+    call: (request, hooks) => bridge.call(request, hooks),
+    listen: (filter, client, hooks) => bridge.whileOpen(client, ({ feed }) => feed.listen(filter, hooks)),
   };
 }

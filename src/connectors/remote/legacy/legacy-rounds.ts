@@ -1,0 +1,120 @@
+import type { JsonObject, Outcome } from '../../../protocol/message.ts';
+import type { CallHooks, InnerRequest } from '../../connector.ts';
+import { upstreamFailure } from '../../upstream-failure.ts';
+import type { RemoteParts } from '../remote-parts.ts';
+import { type AskedState, invalidState, writeState } from './call-state.ts';
+import { type Questions, type Round, readRound } from './legacy-call.ts';
+import { answersIn, legacyRequest } from './legacy-request.ts';
+import { innerOutcome } from './legacy-results.ts';
+import { linkQuestion } from './link-required.ts';
+import { cancelUpstream, type ParkedUpstreamCall } from './parked.ts';
+import { SessionFeed } from './session-feed.ts';
+import type { OpenSession } from './sessions.ts';
+import { UpstreamCall } from './upstream-call.ts';
+import { UpstreamSession } from './upstream-session.ts';
+
+/** The rounds of calls: a server of the 2025 revisions sees one call, who calls it sees a request per question. */
+export class LegacyRounds {
+  readonly #parts: RemoteParts;
+
+  constructor(parts: RemoteParts) {
+    this.#parts = parts;
+  }
+
+  /** The first round. @throws what ends the call's stream. */
+  async begin(open: OpenSession, id: string, request: InnerRequest, hooks: CallHooks): Promise<Outcome> {
+    const { session } = open;
+    if (request.method === 'server/discover' && session.discovered) {
+      return this.#inner(open, request, { kind: 'result', result: session.discovered });
+    }
+    await session.logs.want(request.client.logLevel);
+    const message = legacyRequest(id, request);
+    const begun = UpstreamCall.begin(session.http, message, this.#maxBytes, hooks.signal);
+    const call = await begun.catch(error => {
+      // It may have arrived before its caller left.
+      if (hooks.signal.aborted) cancelUpstream({ open, call: { id } }, LEFT);
+      throw error;
+    });
+    return this.#read({ open, call, request, hooks, asked: 0 });
+  }
+
+  /**
+   * Goes on with a call that waits for answers, with those that have come.
+   * @throws GatehouseError `request_state_invalid`; `outcome_unknown` where the server cannot go on with it.
+   */
+  async resume(state: AskedState, request: InnerRequest, hooks: CallHooks): Promise<Outcome> {
+    if (state.url !== this.#parts.endpoint.url) throw invalidState();
+    const { open, call } = this.#parts.memory.parked.take(state.call.id) ?? (await this.#reattached(state));
+    const answers = answersIn(request.params);
+    const left: Questions = {};
+    for (const [key, asked] of Object.entries(state.questions)) {
+      if (Object.hasOwn(answers, key))
+        await open.session.http.deliver({ id: asked.id, result: answers[key] });
+      else left[key] = asked;
+    }
+    const round = { open, call, request, hooks, asked: state.asked };
+    return Object.keys(left).length > 0 ? this.#park(round, left) : this.#read(round);
+  }
+
+  /** Reads on until the call has ended or asks. */
+  async #read(round: Round): Promise<Outcome> {
+    const { open, call, request, hooks } = round;
+    try {
+      const end = await readRound(round);
+      if (end.kind === 'asked') return this.#park({ ...round, asked: end.asked }, end.questions);
+      call.stop();
+      return linkQuestion(this.#inner(open, request, end.outcome), request.client);
+    } catch (error) {
+      call.stop();
+      if (hooks.signal.aborted) cancelUpstream(round, LEFT);
+      throw error;
+    }
+  }
+
+  /** Hands the questions inwards, with all that it takes to go on with the call. */
+  #park({ open, call, asked }: Round, questions: Questions): Outcome {
+    const { endpoint, memory, settings } = this.#parts;
+    memory.parked.park({ open, call }, Date.now() + settings.INPUT_TTL_SECONDS * 1000);
+    const { address } = open.session;
+    const state: AskedState = {
+      kind: 'asked',
+      url: endpoint.url,
+      session: address,
+      call: call.place,
+      questions,
+      asked,
+    };
+    const inputRequests = Object.fromEntries(
+      Object.entries(questions).map(([key, { question }]): [string, JsonObject] => [key, question]),
+    );
+    return {
+      kind: 'result',
+      result: { resultType: 'input_required', inputRequests, requestState: writeState(state) },
+    };
+  }
+
+  /** After a restart a call is taken up again where its server can resume its stream. It is never run again blindly. */
+  async #reattached({ session: address, call: place }: AskedState): Promise<ParkedUpstreamCall> {
+    const { endpoint } = this.#parts;
+    const session = new UpstreamSession(endpoint, address, null);
+    const open = { session, feed: new SessionFeed(session) };
+    try {
+      if (place.lastEventId === null) throw new Error('its events have no numbers');
+      return { open, call: await UpstreamCall.resume(session.http, place, this.#maxBytes) };
+    } catch {
+      cancelUpstream({ open, call: place }, LEFT);
+      const words = `The gateway was restarted while the server "${endpoint.server}" waited for an answer, and the server cannot go on with the call.`;
+      throw upstreamFailure('outcome_unknown', words);
+    }
+  }
+
+  #inner({ session }: OpenSession, { method, params }: InnerRequest, outcome: Outcome): Outcome {
+    return innerOutcome(method, params, outcome, session.serverInfo);
+  }
+
+  get #maxBytes(): number {
+    return this.#parts.settings.MAX_RESULT_BYTES;
+  }
+}
+
+const LEFT = 'Whoever called has gone.';

@@ -1,0 +1,191 @@
+import { GatehouseError } from '../../../errors.ts';
+import { type InnerNotification, isObject, type JsonObject } from '../../../protocol/message.ts';
+import { isSubscribed } from '../../../protocol/modern.ts';
+import { readStream } from '../../../protocol/sse.ts';
+import type { ListenHooks } from '../../connector.ts';
+import { isEventStream } from '../../http-exchange.ts';
+import { judgeUnsolicited } from './questions.ts';
+import type { UpstreamSession } from './upstream-session.ts';
+
+/** How long to wait before a stream is opened again, where the server does not say. */
+const REOPEN_AFTER_MS = 1000;
+const MAX_REOPEN_AFTER_MS = 30_000;
+
+/** Who listens, and to what. */
+interface Listener {
+  readonly honoured: JsonObject;
+  notify(notification: InnerNotification): void;
+}
+
+/** The stream of the session itself while it is held. */
+interface Stream {
+  readonly controller: AbortController;
+  /** Settles when it has been opened once, or cannot be. */
+  readonly opened: Promise<void>;
+  /** Rejects where it breaks for good. */
+  readonly ended: Promise<void>;
+}
+
+/**
+ * What a session's own stream tells of (2025-11-25, "Listening for Messages from the Server"): one stream for all who listen, held while
+ * somebody does, and one subscription per resource, counted.
+ */
+export class SessionFeed {
+  readonly #session: UpstreamSession;
+  readonly #listeners = new Set<Listener>();
+  readonly #followed = new Map<string, number>();
+  #stream: Stream | undefined;
+
+  constructor(session: UpstreamSession) {
+    this.#session = session;
+  }
+
+  /**
+   * Tells of what is asked for and offered, until the signal aborts.
+   * @throws where the stream breaks for good.
+   */
+  async listen(filter: JsonObject, { signal, acknowledged, notify }: ListenHooks): Promise<void> {
+    const uris = this.#offers('resources', 'subscribe') ? stringsIn(filter.resourceSubscriptions) : [];
+    const listener: Listener = { honoured: this.#honoured(filter, uris), notify };
+    const aborted = new Promise<void>(resolve =>
+      signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
+    if (signal.aborted) return;
+    this.#listeners.add(listener);
+    try {
+      this.#stream ??= this.#held();
+      const { opened, ended } = this.#stream;
+      await Promise.race([opened, aborted]);
+      await Promise.all(uris.map(uri => this.#follow(uri)));
+      acknowledged(listener.honoured);
+      await Promise.race([ended, aborted]);
+    } finally {
+      this.#listeners.delete(listener);
+      for (const uri of uris) this.#unfollow(uri);
+      if (this.#listeners.size === 0) this.stop();
+    }
+  }
+
+  /** Hands on what a server told of on another stream. */
+  hear(notification: InnerNotification): void {
+    for (const { honoured, notify } of this.#listeners)
+      if (isSubscribed(honoured, notification)) notify(notification);
+  }
+
+  /** Lets go of the stream. */
+  stop(): void {
+    this.#stream?.controller.abort();
+    this.#stream = undefined;
+  }
+
+  #offers(capability: string, member: string): boolean {
+    const declared = this.#session.capability(capability);
+    return isObject(declared) && declared[member] === true;
+  }
+
+  #honoured(filter: JsonObject, uris: readonly string[]): JsonObject {
+    const flags = Object.entries({
+      toolsListChanged: 'tools',
+      promptsListChanged: 'prompts',
+      resourcesListChanged: 'resources',
+    })
+      .filter(([flag, capability]) => filter[flag] === true && this.#offers(capability, 'listChanged'))
+      .map(([flag]) => [flag, true]);
+    return { ...Object.fromEntries(flags), ...(uris.length > 0 && { resourceSubscriptions: uris }) };
+  }
+
+  async #follow(uri: string): Promise<void> {
+    const count = this.#followed.get(uri) ?? 0;
+    this.#followed.set(uri, count + 1);
+    if (count === 0)
+      await this.#session.http.tell({
+        id: `follow-${crypto.randomUUID()}`,
+        method: 'resources/subscribe',
+        params: { uri },
+      });
+  }
+
+  #unfollow(uri: string): void {
+    const count = (this.#followed.get(uri) ?? 0) - 1;
+    if (count > 0) return void this.#followed.set(uri, count);
+    if (!this.#followed.delete(uri)) return;
+    void this.#session.http.tell({
+      id: `unfollow-${crypto.randomUUID()}`,
+      method: 'resources/unsubscribe',
+      params: { uri },
+    });
+  }
+
+  #held(): Stream {
+    const controller = new AbortController();
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    const ended = this.#read(controller.signal, open).finally(() => {
+      open();
+      if (this.#stream?.controller === controller) this.#stream = undefined;
+    });
+    ended.catch(() => {});
+    return { controller, opened, ended };
+  }
+
+  /** Reads the stream, again whenever it ends. A server that has none tells of nothing. */
+  async #read(signal: AbortSignal, open: () => void): Promise<void> {
+    let lastEventId: string | null = null;
+    let waitMs = REOPEN_AFTER_MS;
+    while (!signal.aborted) {
+      const response = await this.#opened(lastEventId, signal);
+      open();
+      if (response === null) return until(signal);
+      const onRetry = (ms: number) => {
+        waitMs = Math.min(ms, MAX_REOPEN_AFTER_MS);
+      };
+      for await (const { id, data } of readStream(response.body as ReadableStream<Uint8Array>, onRetry)) {
+        lastEventId = id ?? lastEventId;
+        if (data !== '') this.#take(JSON.parse(data));
+      }
+      await pause(waitMs, signal);
+    }
+  }
+
+  /** @returns null where the server has no such stream (405). */
+  async #opened(lastEventId: string | null, signal: AbortSignal): Promise<Response | null> {
+    const response = await this.#session.http.open(lastEventId, signal).catch(error => {
+      if (hasNoStream(error)) return null;
+      throw error;
+    });
+    if (response === null || isEventStream(response)) return response;
+    await response.body?.cancel();
+    if (response.status === 405) return null;
+    throw new GatehouseError(
+      'upstream_failed',
+      `The stream of the session was answered with HTTP ${response.status}.`,
+    );
+  }
+
+  #take(message: unknown): void {
+    if (!isObject(message) || typeof message.method !== 'string') return;
+    if ('id' in message) void this.#session.http.tell({ id: message.id, ...judgeUnsolicited(message) });
+    else this.hear(message as unknown as InnerNotification);
+  }
+}
+
+function hasNoStream(error: unknown): boolean {
+  return error instanceof GatehouseError && isObject(error.data) && error.data.status === 405;
+}
+
+function stringsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
+}
+
+function until(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([promise, until(signal)]);
+  clearTimeout(timer);
+}

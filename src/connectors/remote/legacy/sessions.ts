@@ -1,0 +1,62 @@
+import type { ClientProfile } from '../../../protocol/modern.ts';
+import type { SessionFeed } from './session-feed.ts';
+import type { UpstreamSession } from './upstream-session.ts';
+
+/** A session that is open, with what is heard on its own stream. */
+export interface OpenSession {
+  readonly session: UpstreamSession;
+  readonly feed: SessionFeed;
+}
+
+/** The sessions of one caller with one server: one per set of client capabilities, since a server asks for no others. */
+export class LegacySessions {
+  readonly #open = new Map<string, Promise<OpenSession>>();
+
+  /** The session for a client; opened where there is none. What fails is not remembered. */
+  for(client: ClientProfile, open: () => Promise<OpenSession>): Promise<OpenSession> {
+    const key = keyOf(client);
+    const known = this.#open.get(key);
+    if (known) return known;
+    const opening = open();
+    this.#open.set(key, opening);
+    opening.catch(() => this.#delete(key, opening));
+    return opening;
+  }
+
+  /** A session that its server has lost: the next request opens another one. */
+  forget(lost: UpstreamSession): void {
+    for (const [key, opening] of this.#open) {
+      void opening.then(
+        ({ session, feed }) => {
+          if (session !== lost) return;
+          this.#delete(key, opening);
+          feed.stop();
+        },
+        () => {},
+      );
+    }
+  }
+
+  /** Ends all of them, at their server too. */
+  end(): void {
+    for (const opening of this.#open.values()) {
+      void opening.then(
+        ({ session, feed }) => {
+          feed.stop();
+          return session.http.end();
+        },
+        () => {},
+      );
+    }
+    this.#open.clear();
+  }
+
+  #delete(key: string, opening: Promise<OpenSession>): void {
+    if (this.#open.get(key) === opening) this.#open.delete(key);
+  }
+}
+
+function keyOf({ capabilities }: ClientProfile): string {
+  const { elicitation, sampling, roots } = capabilities;
+  return JSON.stringify([elicitation ?? null, sampling ?? null, roots !== undefined]);
+}
