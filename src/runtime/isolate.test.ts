@@ -92,6 +92,11 @@ test('an isolate has its modules, no network, and only the state of its user and
   });
 });
 
+test('what is not ours runs within limits', async () => {
+  const limits = { cpuMs: 10, subRequests: 5 };
+  expect((await load(code('user', { limits }))).loaded).toMatchObject({ limits });
+});
+
 test('the order in which settings were written makes no other isolate', () => {
   const ids = [
     { A: '1', B: '2' },
@@ -116,14 +121,13 @@ const user = { tenant: 'acme', subject: 'ada' };
 
 test('a server with connections has the egress to them, as its user, for its only network', async () => {
   const { loaded } = await load(code('user', { connections }));
-  const egress = { user, server: 'memory', connections, session: null, protocol: 'http' };
-  expect(loaded?.globalOutbound).toEqual({ egress });
+  expect(loaded?.globalOutbound).toEqual({ egress: { user, server: 'memory', connections, session: null } });
 });
 
 test('the egress knows the session only of an isolate that is one session’s', async () => {
   const session = { object: 'session-1', client: 'editor', installation: 'installation-1' };
   const { loaded } = await load(code('session', { connections }));
-  expect(loaded?.globalOutbound).toMatchObject({ egress: { user, server: 'memory', connections, session } });
+  expect(loaded?.globalOutbound).toEqual({ egress: { user, server: 'memory', connections, session } });
 });
 
 test.each(['definitions', 'tenant'] as const)(
