@@ -76,6 +76,15 @@ const settingsSchema = z.object({
   CALL_TIMEOUT_MS: count(300_000),
   DEFINITIONS_TIMEOUT_MS: count(10_000),
   LIST_TIMEOUT_MS: count(2000),
+  /** How many tools an endpoint lists; where it has more, it lists tools to search and call them with. */
+  MAX_LISTED_TOOLS: count(150, 0),
+  /** How many failures in a row keep calls from a server, and for how long until one is let through to try. */
+  CIRCUIT_OPENS_AFTER: count(5),
+  CIRCUIT_PAUSE_MS: count(30_000),
+  /** How long before a call that may be repeated is made again, once, after its server has failed. */
+  REPEAT_PAUSE_MS: count(250, 0),
+  /** How long what a remote server offers is good, until it is asked again. */
+  DEFINITIONS_TTL_MS: count(300_000),
   /** The largest size of all modules of an uploaded server together. */
   CODE_MAX_BYTES: count(1024 * 1024),
   CODE_MAX_MODULES: count(100),

@@ -11,5 +11,6 @@ export function directoryFor(parts: UpstreamParts): Directory {
     const offer = await offerOf(env, hop.principal.tenant);
     return serversAt(offer, hop.server).map(placed => maker.upstream(placed));
   };
-  return new Directory(upstreams, hop.server === null, settings.LIST_TIMEOUT_MS);
+  const { LIST_TIMEOUT_MS, MAX_LISTED_TOOLS } = settings;
+  return new Directory(upstreams, hop.server === null, LIST_TIMEOUT_MS, MAX_LISTED_TOOLS);
 }

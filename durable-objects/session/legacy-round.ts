@@ -1,5 +1,6 @@
 import type { CallHooks } from '../../src/connectors/connector.ts';
-import type { Route } from '../../src/connectors/directory.ts';
+import type { Route } from '../../src/connectors/route.ts';
+import { paramHeadersFor } from '../../src/protocol/mcp-headers.ts';
 import { failure, type JsonObject, type Outcome } from '../../src/protocol/message.ts';
 import type { RoutedMethod } from '../../src/protocol/method.ts';
 import { paramHeadersFor } from '../../src/protocol/param-headers.ts';

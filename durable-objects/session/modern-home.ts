@@ -1,11 +1,13 @@
 import { SubscriptionFilterSchema } from '@modelcontextprotocol/core';
-import type { Directory, Route } from '../../src/connectors/directory.ts';
+import type { Directory } from '../../src/connectors/directory.ts';
 import { listenAll } from '../../src/connectors/listen-all.ts';
+import type { Route } from '../../src/connectors/route.ts';
 import { scopeFor } from '../../src/connectors/route-scope.ts';
 import type { Settings } from '../../src/env.ts';
 import { GatehouseError } from '../../src/errors.ts';
 import { MCP_SCOPE, requireScopes } from '../../src/grants/scopes.ts';
 import type { Principal } from '../../src/principal.ts';
+import { paramHeadersFor, paramHeadersOf } from '../../src/protocol/mcp-headers.ts';
 import {
   failure,
   type InnerNotification,
@@ -101,7 +103,9 @@ export class ModernHome {
         method,
         params: this.#withOpenState(method, params, route.params),
         client,
-        paramHeaders: paramHeadersFor(route.tool?.inputSchema, route.params.arguments),
+        paramHeaders: route.isIndirect
+          ? paramHeadersFor(route.tool?.inputSchema, route.params.arguments)
+          : paramHeadersOf(headers),
         ...(route.tool && { tool: route.tool }),
       },
       {

@@ -1,5 +1,6 @@
 import type { Placed } from '../../src/catalog/catalog.ts';
 import { type Definitions, definitionsOf } from '../../src/catalog/definitions.ts';
+import { keptDefinitions } from '../../src/catalog/kept-definitions.ts';
 import { catalogStoreOf } from '../../src/catalog/tenant-catalog.ts';
 import { connectingConnector } from '../../src/connectors/connecting/connecting-connector.ts';
 import { vaultDesk } from '../../src/connectors/connecting/vault-desk.ts';
@@ -98,7 +99,8 @@ export class UpstreamMaker {
 
   #isolateDefinitions({ code, definitions }: IsolatedServer): Promise<Definitions> {
     if (definitions !== null) {
-      return catalogStoreOf(this.#env, this.#hop.principal.tenant).artifacts.get<Definitions>(definitions);
+      const { tenant } = this.#hop.principal;
+      return keptDefinitions(catalogStoreOf(this.#env, tenant).artifacts, tenant, definitions);
     }
     const reader = { env: this.#env, exports: this.#exports, settings: this.#settings, caller: this.#hop };
     return definitionsOf(this.#env.DB, code, () => isolateDefinitions(reader, code));

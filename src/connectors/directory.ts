@@ -8,11 +8,11 @@ import { type ClientProfile, completeResult, metaOf, type ServerIdentity } from 
 import { REVISIONS } from '../protocol/revision.ts';
 import { mergeCapabilities, mergeInstructions } from './capabilities.ts';
 import type { Connector } from './connector.ts';
-import { type Gathered, gather } from './gather.ts';
-import { findNamed, namedItems } from './named-items.ts';
+import { discoveryInstructions, discoveryList, discoveryRoute, hasTooMany } from './discovery/discovery.ts';
 import type { NamedKind } from './names.ts';
-import { type ListedResources, Resources } from './resources.ts';
-import type { ReadyUpstream, Upstream } from './upstream.ts';
+import { Resources } from './resources.ts';
+import type { Route } from './route.ts';
+import { type ReadyUpstream, type Settled, settle, type Upstream } from './upstream.ts';
 
 const PAGE_SIZE = 500;
 
@@ -20,24 +20,6 @@ const GATEWAY: ServerIdentity = { name: 'gatehouse', title: 'Gatehouse', version
 
 /** How long clients may keep lists of what only changes with a deployment. */
 const LIST_TTL_MS = 60_000;
-
-/** Where programs find, in a list's `_meta`, which servers are missing from it or shown as they were before: a sentence for each. */
-export const UNAVAILABLE_META_KEY = 'gatehouse/unavailable';
-
-/** What a server may turn out to offer that could not be asked: a session of a 2025 revision cannot learn of it later. */
-const POSSIBLE = {
-  tools: { listChanged: true },
-  prompts: { listChanged: true },
-  resources: { listChanged: true },
-};
-
-/** Where a routed request goes, and how it reads there. */
-export interface Route {
-  readonly connector: Connector;
-  readonly params: JsonObject;
-  /** The tool's definition, where the method calls one. */
-  readonly tool?: JsonObject;
-}
 
 /**
  * What one endpoint offers: the servers behind it, seen as one. At `/mcp` names carry their server as a
@@ -47,13 +29,20 @@ export class Directory {
   readonly #upstreams: () => Promise<readonly Upstream[]>;
   readonly #isAggregate: boolean;
   readonly #resources: Resources;
-  readonly #listTimeoutMs: number;
+  readonly #maxListedTools: number;
 
   /**
    * @param upstreams the servers behind the endpoint, as they are now: an operator may change them at any time.
    * @param isAggregate whether the gateway answers as itself, or as the one server.
+   * @param maxListedTools how many tools are listed; where there are more, they are searched (`discovery`).
    */
-  constructor(upstreams: () => Promise<readonly Upstream[]>, isAggregate: boolean, listTimeoutMs: number) {
+  constructor(
+    upstreams: () => Promise<readonly Upstream[]>,
+    isAggregate: boolean,
+    listTimeoutMs: number,
+    maxListedTools = Number.POSITIVE_INFINITY,
+  ) {
+    this.#maxListedTools = maxListedTools;
     this.#upstreams = upstreams;
     this.#isAggregate = isAggregate;
     this.#listTimeoutMs = listTimeoutMs;
@@ -71,10 +60,12 @@ export class Directory {
 
   /** The `server/discover` result of the endpoint. */
   async discover(): Promise<JsonObject> {
-    const gathered = await this.#ready();
-    const discovered = gathered.values.map(({ definitions }) => definitions.discovered);
-    const instructions = mergeInstructions(discovered);
-    const isMissing = Object.keys(gathered.unavailable).length > 0;
+    const ready = await this.#ready();
+    const discovered = ready.map(({ definitions }) => definitions.discovered);
+    const more = hasTooMany(ready, this.#maxListedTools)
+      ? [{ instructions: discoveryInstructions(ready) }]
+      : [];
+    const instructions = mergeInstructions([...more, ...discovered]);
     const members = {
       supportedVersions: [...REVISIONS],
       capabilities: mergeCapabilities([...discovered, ...(isMissing ? [{ capabilities: POSSIBLE }] : [])]),
@@ -111,6 +102,8 @@ export class Directory {
   async route(method: RoutedMethod, params: JsonObject, client: ClientProfile): Promise<Route> {
     switch (method) {
       case 'tools/call': {
+        const route = discoveryRoute(await this.#ready(), params, this.#maxListedTools);
+        if (route) return route;
         const { connector, item } = await this.#named('tools', params.name);
         return { connector, params: { ...params, name: item.name }, tool: item };
       }
@@ -158,11 +151,13 @@ export class Directory {
   async #defined(method: Exclude<ListMethod, 'resources/list'>): Promise<ListedResources> {
     const gathered = await this.#ready();
     const key = LIST_ITEMS[method];
-    const items =
-      key === 'resourceTemplates'
-        ? gathered.values.flatMap(({ definitions }) => definitions.resourceTemplates)
-        : namedItems(gathered.values, key);
-    return { items, unavailable: unavailableIn(gathered) };
+    const ready = await this.#ready();
+    if (key === 'tools' && hasTooMany(ready, this.#maxListedTools)) return discoveryList();
+    return ready.flatMap(({ names, definitions }) =>
+      definitions[key].map(item =>
+        key === 'resourceTemplates' ? item : { ...item, name: names.outer(key, item.name) },
+      ),
+    );
   }
 
   /** For several servers the gateway answers as itself, elsewhere as the one server. */

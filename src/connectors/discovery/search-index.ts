@@ -1,0 +1,74 @@
+import MiniSearch from 'minisearch';
+import { isObject } from '../../protocol/message.ts';
+import type { ShownTool } from './shown-tool.ts';
+
+/** How much of a description is searched: some go on for pages. */
+const MAX_SEARCHED_LENGTH = 600;
+
+/** How many indexes a Worker isolate keeps: one for each endpoint and its definitions, as they are now. */
+const MAX_INDEXES = 16;
+
+/** What of a tool is searched, and how much a word there counts. */
+const BOOST = { name: 4, title: 3, description: 1, parameters: 0.5 };
+
+interface Searched {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly parameters: string;
+}
+
+/** Finds tools by words: their places in the list that the index was made of, best first. */
+export type SearchIndex = (query: string) => readonly number[];
+
+const known = new Map<string, SearchIndex>();
+
+/** The index of these tools; one that was made of the same texts is used again. */
+export function searchIndexOf(tools: readonly ShownTool[]): SearchIndex {
+  const texts = tools.map(searchedOf);
+  const key = JSON.stringify(texts);
+  const index = known.get(key) ?? newIndex(texts);
+  // What was used last goes to the end; the first is what has not been used for longest.
+  known.delete(key);
+  known.set(key, index);
+  const [oldest] = known.keys();
+  if (known.size > MAX_INDEXES && oldest !== undefined) known.delete(oldest);
+  return index;
+}
+
+function newIndex(texts: readonly Searched[]): SearchIndex {
+  const index = new MiniSearch<Searched & { id: number }>({
+    fields: Object.keys(BOOST),
+    tokenize: words,
+    searchOptions: {
+      boost: BOOST,
+      prefix: term => term.length > 2,
+      fuzzy: term => (term.length > 4 ? 0.2 : false),
+    },
+  });
+  index.addAll(texts.map((text, id) => ({ ...text, id })));
+  return query => index.search(query).map(({ id }) => id as number);
+}
+
+function searchedOf({ name, item }: ShownTool): Searched {
+  const { properties } = isObject(item.inputSchema) ? item.inputSchema : {};
+  return {
+    name,
+    title: textOf(item.title),
+    description: textOf(item.description).slice(0, MAX_SEARCHED_LENGTH),
+    parameters: isObject(properties) ? Object.keys(properties).join(' ') : '',
+  };
+}
+
+/** Names are words put together: `issues_listForRepo`, `HTTPServer`. */
+export function words(text: string): string[] {
+  return text
+    .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(word => word !== '');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
