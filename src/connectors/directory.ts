@@ -9,10 +9,13 @@ import { REVISIONS } from '../protocol/revision.ts';
 import { mergeCapabilities, mergeInstructions } from './capabilities.ts';
 import type { Connector } from './connector.ts';
 import { discoveryInstructions, discoveryList, discoveryRoute, hasTooMany } from './discovery/discovery.ts';
+import { isDiscoveryTool } from './discovery/discovery-tools.ts';
+import { type Gathered, gather } from './gather.ts';
+import { findNamed, namedItems, placedItems } from './named-items.ts';
 import type { NamedKind } from './names.ts';
-import { Resources } from './resources.ts';
+import { type ListedResources, Resources } from './resources.ts';
 import type { Route } from './route.ts';
-import { type ReadyUpstream, type Settled, settle, type Upstream } from './upstream.ts';
+import type { ReadyUpstream, Upstream } from './upstream.ts';
 
 const PAGE_SIZE = 500;
 
@@ -20,6 +23,16 @@ const GATEWAY: ServerIdentity = { name: 'gatehouse', title: 'Gatehouse', version
 
 /** How long clients may keep lists of what only changes with a deployment. */
 const LIST_TTL_MS = 60_000;
+
+/** Where programs find, in a list's `_meta`, which servers are missing from it or shown as they were before: a sentence for each. */
+export const UNAVAILABLE_META_KEY = 'gatehouse/unavailable';
+
+/** What a server may turn out to offer that could not be asked: a session of a 2025 revision cannot learn of it later. */
+const POSSIBLE = {
+  tools: { listChanged: true },
+  prompts: { listChanged: true },
+  resources: { listChanged: true },
+};
 
 /**
  * What one endpoint offers: the servers behind it, seen as one. At `/mcp` names carry their server as a
@@ -29,6 +42,7 @@ export class Directory {
   readonly #upstreams: () => Promise<readonly Upstream[]>;
   readonly #isAggregate: boolean;
   readonly #resources: Resources;
+  readonly #listTimeoutMs: number;
   readonly #maxListedTools: number;
 
   /**
@@ -60,12 +74,11 @@ export class Directory {
 
   /** The `server/discover` result of the endpoint. */
   async discover(): Promise<JsonObject> {
-    const ready = await this.#ready();
-    const discovered = ready.map(({ definitions }) => definitions.discovered);
-    const more = hasTooMany(ready, this.#maxListedTools)
-      ? [{ instructions: discoveryInstructions(ready) }]
-      : [];
+    const gathered = await this.#ready();
+    const discovered = gathered.values.map(({ definitions }) => definitions.discovered);
+    const more = this.#hasTooMany(gathered) ? [{ instructions: discoveryInstructions(gathered.values) }] : [];
     const instructions = mergeInstructions([...more, ...discovered]);
+    const isMissing = Object.keys(gathered.unavailable).length > 0;
     const members = {
       supportedVersions: [...REVISIONS],
       capabilities: mergeCapabilities([...discovered, ...(isMissing ? [{ capabilities: POSSIBLE }] : [])]),
@@ -101,12 +114,8 @@ export class Directory {
    */
   async route(method: RoutedMethod, params: JsonObject, client: ClientProfile): Promise<Route> {
     switch (method) {
-      case 'tools/call': {
-        const route = discoveryRoute(await this.#ready(), params, this.#maxListedTools);
-        if (route) return route;
-        const { connector, item } = await this.#named('tools', params.name);
-        return { connector, params: { ...params, name: item.name }, tool: item };
-      }
+      case 'tools/call':
+        return this.#calledTool(params);
       case 'prompts/get': {
         const { connector, item } = await this.#named('prompts', params.name);
         return { connector, params: { ...params, name: item.name } };
@@ -131,6 +140,27 @@ export class Directory {
     return this.#resources.ownersOf(uris, client);
   }
 
+  async #calledTool(params: JsonObject): Promise<Route> {
+    const { name } = params;
+    if (isDiscoveryTool(name) && !(await this.#isTheirs(name))) {
+      const find = (inner: string) => this.#named('tools', inner);
+      return discoveryRoute({ ...params, name }, { find, all: () => this.#ready() });
+    }
+    const { connector, item } = await this.#named('tools', name);
+    return { connector, params: { ...params, name: item.name }, tool: item };
+  }
+
+  /** Whether a name of the gateway's own tools is a server's, which it can be only as long as all tools are listed. */
+  async #isTheirs(name: string): Promise<boolean> {
+    const { values } = await this.#ready(({ names }) => names.mayBe('tools', name));
+    const isThere = placedItems(values, 'tools').some(item => item.name === name);
+    return isThere && !this.#hasTooMany(await this.#ready());
+  }
+
+  #hasTooMany({ values }: Gathered<ReadyUpstream>): boolean {
+    return hasTooMany(values, this.#maxListedTools);
+  }
+
   async #completion(params: JsonObject, client: ClientProfile): Promise<Route> {
     const ref = isObject(params.ref) ? params.ref : {};
     if (ref.type !== 'ref/prompt') {
@@ -151,13 +181,13 @@ export class Directory {
   async #defined(method: Exclude<ListMethod, 'resources/list'>): Promise<ListedResources> {
     const gathered = await this.#ready();
     const key = LIST_ITEMS[method];
-    const ready = await this.#ready();
-    if (key === 'tools' && hasTooMany(ready, this.#maxListedTools)) return discoveryList();
-    return ready.flatMap(({ names, definitions }) =>
-      definitions[key].map(item =>
-        key === 'resourceTemplates' ? item : { ...item, name: names.outer(key, item.name) },
-      ),
-    );
+    const unavailable = unavailableIn(gathered);
+    if (key === 'tools' && this.#hasTooMany(gathered)) return { items: discoveryList(), unavailable };
+    const items =
+      key === 'resourceTemplates'
+        ? gathered.values.flatMap(({ definitions }) => definitions.resourceTemplates)
+        : namedItems(gathered.values, key);
+    return { items, unavailable };
   }
 
   /** For several servers the gateway answers as itself, elsewhere as the one server. */

@@ -11,10 +11,20 @@ export interface NamedItem {
   readonly item: JsonObject;
 }
 
+/** The same, with its name at the endpoint. */
+export interface PlacedItem extends NamedItem {
+  readonly name: string;
+}
+
 /** The tools or prompts of several servers, by the names of the endpoint. A name that two of them would have is nobody's. */
 export function namedItems(upstreams: readonly ReadyUpstream[], kind: NamedKind): JsonObject[] {
-  const all = upstreams.flatMap(({ names, definitions }) =>
-    definitions[kind].map(item => ({ ...item, name: names.outer(kind, item.name) })),
+  return placedItems(upstreams, kind).map(({ name, item }) => ({ ...item, name }));
+}
+
+/** The same, each with the server that has it. */
+export function placedItems(upstreams: readonly ReadyUpstream[], kind: NamedKind): PlacedItem[] {
+  const all = upstreams.flatMap(({ connector, names, definitions }) =>
+    definitions[kind].map(item => ({ connector, item, name: names.outer(kind, item.name) })),
   );
   const counts = new Map<string, number>();
   for (const { name } of all) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -2,17 +2,26 @@ import * as z from 'zod';
 import { GatehouseError } from '../../errors.ts';
 import { failure, type JsonObject, type Outcome } from '../../protocol/message.ts';
 import type { Connector } from '../connector.ts';
+import type { Gathered } from '../gather.ts';
+import type { NamedItem } from '../named-items.ts';
 import type { Route } from '../route.ts';
 import type { ReadyUpstream } from '../upstream.ts';
-import { DISCOVERY_DEFINITIONS, type DiscoveryTool, isDiscoveryTool } from './discovery-tools.ts';
+import { DISCOVERY_DEFINITIONS, type DiscoveryTool } from './discovery-tools.ts';
 import { searchTools } from './search-tools.ts';
-import { definitionOf, type ShownTool, shownTools } from './shown-tool.ts';
 
 /** How many names are suggested where there is none like that. */
 const SUGGESTIONS = 5;
 
 const named = z.object({ name: z.string() });
 const call = z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()).default({}) });
+
+/** The tools of an endpoint. */
+export interface Findable {
+  /** The one of a name. @throws GatehouseError `name_unknown`, `definition_unapproved`, or why its server could not say. */
+  find(name: string): Promise<NamedItem>;
+  /** What all servers offer. */
+  all(): Promise<Gathered<ReadyUpstream>>;
+}
 
 /** Whether an endpoint has more tools than it lists. */
 export function hasTooMany(ready: readonly ReadyUpstream[], maxListedTools: number): boolean {
@@ -35,79 +44,87 @@ export function discoveryInstructions(ready: readonly ReadyUpstream[]): string {
   );
 }
 
-/**
- * Where a call of one of the three tools goes; undefined for all other calls. A server's own tool of such a name is called directly
- * as long as all tools are listed, and else by `call_tool`.
- */
-export function discoveryRoute(
-  ready: readonly ReadyUpstream[],
-  params: JsonObject,
-  maxListedTools: number,
-): Route | undefined {
-  if (!isDiscoveryTool(params.name)) return undefined;
-  const tools = shownTools(ready);
-  const isTheirs = tools.some(({ name }) => name === params.name);
-  if (isTheirs && !hasTooMany(ready, maxListedTools)) return undefined;
-  return ROUTES[params.name](tools, params);
+/** Where a call of one of the three tools goes. */
+export async function discoveryRoute(
+  params: JsonObject & { readonly name: DiscoveryTool },
+  tools: Findable,
+): Promise<Route> {
+  switch (params.name) {
+    case 'search_tools':
+      return answered(params, async () => searchTools(await tools.all(), params.arguments));
+    case 'describe_tool':
+      return answered(params, () => described(tools, params.arguments));
+    case 'call_tool':
+      return calledTool(tools, params);
+  }
 }
-
-const ROUTES: Readonly<Record<DiscoveryTool, (tools: readonly ShownTool[], params: JsonObject) => Route>> = {
-  search_tools: (tools, params) => answered(params, () => searchTools(tools, params.arguments)),
-  describe_tool: (tools, params) => answered(params, () => described(tools, params.arguments)),
-  call_tool: calledTool,
-};
 
 /** A call through `call_tool` is the call of its tool, with all that comes with it: its scope, its rounds, its progress. */
-function calledTool(tools: readonly ShownTool[], params: JsonObject): Route {
+async function calledTool(tools: Findable, params: JsonObject): Promise<Route> {
   const { data } = call.safeParse(params.arguments);
-  if (!data)
-    return answered(params, () => refuse('Give the name of a tool, and its arguments as an object.'));
-  const tool = tools.find(({ name }) => name === data.name);
-  if (!tool) return answered(params, () => refuse(unknownTool(tools, data.name)));
-  const inner = { ...params, name: tool.item.name, arguments: data.arguments };
-  return { connector: tool.connector, params: inner, tool: tool.item, isIndirect: true };
+  if (!data) {
+    const error = invalid('Give the name of a tool, and its arguments as an object.');
+    return answered(params, () => Promise.reject(error));
+  }
+  try {
+    const { connector, item } = await found(tools, data.name);
+    const inner = { ...params, name: item.name, arguments: data.arguments };
+    return { connector, params: inner, tool: item, isIndirect: true };
+  } catch (error) {
+    if (!isForAgents(error)) throw error;
+    return answered(params, () => Promise.reject(error));
+  }
 }
 
-function described(tools: readonly ShownTool[], args: unknown): JsonObject {
+async function described(tools: Findable, args: unknown): Promise<JsonObject> {
   const { data } = named.safeParse(args);
-  if (!data) return refuse('Give the name of a tool.');
-  const tool = tools.find(({ name }) => name === data.name);
-  if (!tool) return refuse(unknownTool(tools, data.name));
-  const definition = definitionOf(tool);
-  return {
-    content: [{ type: 'text', text: JSON.stringify(definition) }],
-    structuredContent: { tool: definition },
-  };
+  if (!data) throw invalid('Give the name of a tool.');
+  const { item } = await found(tools, data.name);
+  const tool = { ...item, name: data.name };
+  return { content: [{ type: 'text', text: JSON.stringify(tool) }], structuredContent: { tool } };
 }
 
-function unknownTool(tools: readonly ShownTool[], name: string): string {
-  const { structuredContent } = searchTools(tools, { query: name, limit: SUGGESTIONS });
-  const { tools: near } = structuredContent as { tools: readonly { name: string }[] };
-  const names = near.map(each => each.name).join(', ');
-  return `There is no tool "${name}". ${names ? `Near it are: ${names}.` : 'Find one with search_tools.'}`;
+/** The tool of a name; for a name that none has, those near it are suggested. */
+async function found(tools: Findable, name: string): Promise<NamedItem> {
+  try {
+    return await tools.find(name);
+  } catch (error) {
+    if (!(error instanceof GatehouseError) || error.code !== 'name_unknown') throw error;
+    throw invalid(`${error.message} ${await suggestion(tools, name)}`);
+  }
 }
 
-function refuse(reason: string): never {
-  throw new GatehouseError('params_invalid', reason);
+async function suggestion(tools: Findable, name: string): Promise<string> {
+  const { structuredContent } = searchTools(await tools.all(), { query: name, limit: SUGGESTIONS });
+  const near = (structuredContent as { tools: readonly { name: string }[] }).tools.map(tool => tool.name);
+  return near.length > 0 ? `Near it are: ${near.join(', ')}.` : 'Find one with search_tools.';
 }
 
 /** A call that the gateway answers itself. */
-function answered(params: JsonObject, answer: () => JsonObject): Route {
+function answered(params: JsonObject, answer: () => Promise<JsonObject>): Route {
   const connector: Connector = {
     server: 'gatehouse',
-    call: async () => outcomeOf(answer),
+    call: () => outcomeOf(answer),
     listen: async () => {},
   };
   return { connector, params, isGatewayTool: true };
 }
 
 /** What is wrong with the arguments is for the agent to mend: a result that says so (MCP, "Error Handling"). */
-function outcomeOf(answer: () => JsonObject): Outcome {
+async function outcomeOf(answer: () => Promise<JsonObject>): Promise<Outcome> {
   try {
-    return { kind: 'result', result: { ...answer(), resultType: 'complete' } };
+    return { kind: 'result', result: { ...(await answer()), resultType: 'complete' } };
   } catch (error) {
-    if (!(error instanceof GatehouseError)) return failure(error);
+    if (!isForAgents(error)) return failure(error);
     const content = [{ type: 'text', text: error.message }];
     return { kind: 'result', result: { content, isError: true, resultType: 'complete' } };
   }
+}
+
+function isForAgents(error: unknown): error is GatehouseError {
+  return error instanceof GatehouseError && ['params_invalid', 'cursor_invalid'].includes(error.code);
+}
+
+function invalid(reason: string): GatehouseError {
+  return new GatehouseError('params_invalid', reason);
 }

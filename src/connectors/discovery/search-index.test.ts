@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../protocol/message.ts';
 import { FakeServer } from '../connector.fake.ts';
+import type { PlacedItem } from '../named-items.ts';
 import { manyTools } from './discovery.fake.ts';
 import { searchIndexOf, words } from './search-index.ts';
-import type { ShownTool } from './shown-tool.ts';
 
 const connector = new FakeServer('github');
-const shown = (items: readonly JsonObject[]): ShownTool[] =>
+const shown = (items: readonly JsonObject[]): PlacedItem[] =>
   items.map(item => ({ connector, name: `github_${item.name}`, item }));
 
 const TOOLS = shown([

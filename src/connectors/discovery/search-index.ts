@@ -1,6 +1,6 @@
 import MiniSearch from 'minisearch';
 import { isObject } from '../../protocol/message.ts';
-import type { ShownTool } from './shown-tool.ts';
+import type { PlacedItem } from '../named-items.ts';
 
 /** How much of a description is searched: some go on for pages. */
 const MAX_SEARCHED_LENGTH = 600;
@@ -24,7 +24,7 @@ export type SearchIndex = (query: string) => readonly number[];
 const known = new Map<string, SearchIndex>();
 
 /** The index of these tools; one that was made of the same texts is used again. */
-export function searchIndexOf(tools: readonly ShownTool[]): SearchIndex {
+export function searchIndexOf(tools: readonly PlacedItem[]): SearchIndex {
   const texts = tools.map(searchedOf);
   const key = JSON.stringify(texts);
   const index = known.get(key) ?? newIndex(texts);
@@ -50,7 +50,7 @@ function newIndex(texts: readonly Searched[]): SearchIndex {
   return query => index.search(query).map(({ id }) => id as number);
 }
 
-function searchedOf({ name, item }: ShownTool): Searched {
+function searchedOf({ name, item }: PlacedItem): Searched {
   const { properties } = isObject(item.inputSchema) ? item.inputSchema : {};
   return {
     name,

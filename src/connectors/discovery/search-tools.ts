@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { GatehouseError } from '../../errors.ts';
 import { page } from '../../protocol/cursor.ts';
 import type { JsonObject } from '../../protocol/message.ts';
+import type { Gathered } from '../gather.ts';
+import { type PlacedItem, placedItems } from '../named-items.ts';
+import type { ReadyUpstream } from '../upstream.ts';
+import { shortDescriptionOf } from './described.ts';
 import { SEARCH_LIMIT } from './discovery-tools.ts';
 import { searchIndexOf } from './search-index.ts';
-import { descriptionOf, type ShownTool } from './shown-tool.ts';
 
-/** What is shown of a description: its first sentence, within this length. */
-const SHORT_LENGTH = 160;
+const NONE_FOUND = 'No tool was found. Try other words, or search without a query to go through all.';
 
 const asked = z.strictObject({
   query: z.string().default(''),
@@ -29,17 +31,18 @@ interface Found {
 }
 
 /**
- * Answers `search_tools`.
+ * Answers `search_tools`, with a word on servers that could not say what they have.
  * @throws GatehouseError `params_invalid`, `cursor_invalid`.
  */
-export function searchTools(tools: readonly ShownTool[], args: unknown): JsonObject {
+export function searchTools({ values, unavailable }: Gathered<ReadyUpstream>, args: unknown): JsonObject {
   const { query, limit, cursor, ...filter } = parsed(args);
+  const tools = placedItems(values, 'tools');
   if (filter.server !== undefined) requireServer(tools, filter.server);
   const all = ranked(tools, query).filter(tool => isWanted(tool, filter));
   const { items, nextCursor } = page(all, cursor, limit);
   const found = items.map(foundOf);
   return {
-    content: [{ type: 'text', text: textOf(found, all.length, nextCursor) }],
+    content: [{ type: 'text', text: textOf(found, all.length, nextCursor, Object.values(unavailable)) }],
     structuredContent: { tools: found, total: all.length, ...(nextCursor !== undefined && { nextCursor }) },
   };
 }
@@ -52,12 +55,12 @@ function parsed(args: unknown): Asked {
 }
 
 /** Best first; without words all of them, as they are listed. */
-function ranked(tools: readonly ShownTool[], query: string): readonly ShownTool[] {
+function ranked(tools: readonly PlacedItem[], query: string): readonly PlacedItem[] {
   if (query.trim() === '') return tools;
   return searchIndexOf(tools)(query).flatMap(at => tools[at] ?? []);
 }
 
-function isWanted({ connector, item }: ShownTool, { server, readOnly }: Partial<Asked>): boolean {
+function isWanted({ connector, item }: PlacedItem, { server, readOnly }: Partial<Asked>): boolean {
   const isOfServer = server === undefined || connector.server === server;
   return isOfServer && (readOnly === undefined || readOnly === onlyReads(item));
 }
@@ -66,7 +69,7 @@ function onlyReads({ annotations }: JsonObject): boolean {
   return (annotations as { readOnlyHint?: unknown } | undefined)?.readOnlyHint === true;
 }
 
-function requireServer(tools: readonly ShownTool[], name: string): void {
+function requireServer(tools: readonly PlacedItem[], name: string): void {
   const servers = [...new Set(tools.map(({ connector }) => connector.server))];
   if (servers.includes(name)) return;
   throw new GatehouseError(
@@ -75,26 +78,25 @@ function requireServer(tools: readonly ShownTool[], name: string): void {
   );
 }
 
-function foundOf(tool: ShownTool): Found {
+function foundOf(tool: PlacedItem): Found {
   const { annotations } = tool.item;
   return {
     name: tool.name,
     server: tool.connector.server,
-    description: shortened(descriptionOf(tool)),
+    description: shortDescriptionOf(tool),
     ...(annotations !== undefined && { annotations }),
   };
 }
 
-function shortened(text: string): string {
-  const sentence = /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
-  const line = sentence.replaceAll(/\s+/g, ' ').trim();
-  return line.length > SHORT_LENGTH ? `${line.slice(0, SHORT_LENGTH - 1)}…` : line;
-}
-
-function textOf(found: readonly Found[], total: number, nextCursor: string | undefined): string {
-  if (total === 0) return 'No tool was found. Try other words, or search without a query to go through all.';
+function textOf(
+  found: readonly Found[],
+  total: number,
+  nextCursor: string | undefined,
+  missing: readonly string[],
+): string {
   const lines = found.map(({ name, server, description }) => `${name} (${server}): ${description}`);
   const more =
     nextCursor === undefined ? [] : [`There are more: call again with the cursor "${nextCursor}".`];
-  return [`${found.length} of ${total} tools:`, ...lines, ...more].join('\n');
+  const head = total === 0 ? NONE_FOUND : `${found.length} of ${total} tools:`;
+  return [head, ...lines, ...more, ...missing].join('\n');
 }
