@@ -37,6 +37,9 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['GET', '/api/admin/audit/events', 'admin', AUDITING],
   ['POST', '/api/admin/audit/verification', 'admin', AUDITING],
   ['POST', '/api/admin/servers', 'admin', ENDING],
+  ['GET', '/api/admin/definitions', 'admin', LISTING],
+  ['PUT', '/api/admin/definitions/{id}/approval', 'admin', ENDING],
+  ['PUT', '/api/admin/definitions/{id}/refusal', 'admin', ENDING],
 ];
 
 /** A path that names nobody and nothing, so that whoever may call it changes nothing. */

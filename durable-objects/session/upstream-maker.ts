@@ -1,6 +1,7 @@
 import type { Placed } from '../../src/catalog/catalog.ts';
 import { type Definitions, definitionsOf } from '../../src/catalog/definitions.ts';
 import { keptDefinitions } from '../../src/catalog/kept-definitions.ts';
+import { sourceOf } from '../../src/catalog/pins/tenant-pins.ts';
 import { catalogStoreOf } from '../../src/catalog/tenant-catalog.ts';
 import { connectingConnector } from '../../src/connectors/connecting/connecting-connector.ts';
 import { vaultDesk } from '../../src/connectors/connecting/vault-desk.ts';
@@ -9,12 +10,15 @@ import { circuitOf } from '../../src/connectors/guarded/circuits.ts';
 import { guardedConnector } from '../../src/connectors/guarded/guarded-connector.ts';
 import { isolateConnector } from '../../src/connectors/isolate-connector.ts';
 import { isolateDefinitions } from '../../src/connectors/isolate-definitions.ts';
+import { type LiveDefinitions, watchedConnector } from '../../src/connectors/live-definitions.ts';
 import { namesOf } from '../../src/connectors/names.ts';
+import { pinnedDefinitions } from '../../src/connectors/pinned-definitions.ts';
 import { remoteConnector } from '../../src/connectors/remote/remote-connector.ts';
 import { remoteDefinitions } from '../../src/connectors/remote/remote-definitions.ts';
 import { remoteEndpoint } from '../../src/connectors/remote/remote-endpoint.ts';
 import { shownDefinitions } from '../../src/connectors/shown-definitions.ts';
-import type { Upstream } from '../../src/connectors/upstream.ts';
+import type { OfferedDefinitions, Upstream } from '../../src/connectors/upstream.ts';
+import { vettedDefinitions } from '../../src/connectors/vetted-definitions.ts';
 import type { Env, Settings } from '../../src/env.ts';
 import { type CapabilityExports, type IsolateCode, isolateFor } from '../../src/runtime/isolate.ts';
 import type { IsolatedServer, OfferedServer, RemoteServer } from '../../src/runtime/offered-servers.ts';
@@ -68,11 +72,32 @@ export class UpstreamMaker {
     return entry.kind === 'remote' ? this.#remote(entry) : this.#isolated(entry);
   }
 
-  #remote({ name, url, codeHash, connections }: RemoteServer): Reached {
+  #remote(entry: RemoteServer): Reached {
+    const { name, url, codeHash, connections } = entry;
     const endpoint = remoteEndpoint(name, url, () => this.#egress(name, connections));
     const memory = this.#memory.remote(name, codeHash);
     const connector = remoteConnector({ endpoint, memory, settings: this.#settings });
-    return { connector, definitions: () => remoteDefinitions(connector, this.#settings) };
+    return {
+      connector: watchedConnector(connector, memory.definitions),
+      definitions: () => this.#pinnedDefinitions(entry, connector, memory.definitions),
+    };
+  }
+
+  #pinnedDefinitions(
+    entry: RemoteServer,
+    connector: Connector,
+    live: LiveDefinitions,
+  ): Promise<OfferedDefinitions> {
+    const { DEFINITIONS_TIMEOUT_MS, DEFINITIONS_TTL_MS } = this.#settings;
+    // Before all of the reading is given up, so that the circuit hears of a server that stalls.
+    const callTimeoutMs = Math.ceil(DEFINITIONS_TIMEOUT_MS * 0.9);
+    const guarded = this.#guarded(connector, { ...entry, callTimeoutMs });
+    return pinnedDefinitions({
+      env: this.#env,
+      owner: this.#hop.principal,
+      pinnedServer: { server: entry.name, source: sourceOf(entry.url) },
+      read: () => live.get(DEFINITIONS_TTL_MS, () => remoteDefinitions(guarded, this.#settings)),
+    });
   }
 
   /** The way out of this caller to a remote server, with the credential that is for it. */
@@ -93,7 +118,7 @@ export class UpstreamMaker {
   #isolated(entry: IsolatedServer): Reached {
     return {
       connector: this.#toIsolate(withOperatorSettings(this.#env, entry.code)),
-      definitions: () => this.#isolateDefinitions(entry),
+      definitions: async () => vettedDefinitions(await this.#isolateDefinitions(entry)),
     };
   }
 

@@ -6,6 +6,7 @@ import type { ApiCall, ApiRoute } from './api-route.ts';
 import { AUDIT_ROUTES } from './audit-routes.ts';
 import { jsonError } from './json-error.ts';
 import { MEMBER_ROUTES } from './member-routes.ts';
+import { PIN_ROUTES } from './pin-routes.ts';
 import { bodyOf, queryOf } from './request.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
 import { VAULT_ROUTES } from './vault-routes.ts';
@@ -17,6 +18,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...VAULT_ROUTES,
   ...AUDIT_ROUTES,
   ...SERVER_ROUTES,
+  ...PIN_ROUTES,
 ];
 
 /** What a request brings to its route: who asks, and where. */

@@ -29,7 +29,14 @@ interface AuditFields {
   readonly installation: string | null;
   readonly cause: 'asked' | 'access-ended' | 'ended' | 'answer-lost';
   readonly reason: CredentialRefusal;
+  /** Definitions of a server by kind and name, such as `tools/search`. */
+  readonly definitions: string;
+  /** Of the definition, SHA-256 in base64url. */
+  readonly hash: string;
 }
+
+/** Somebody decides about a definition of a server; it is not decided, unless this is on record. */
+const DECISION = ['user', 'server', 'definitions', 'hash', 'client', 'installation'] as const;
 
 const WHICH = ['user', 'connection', 'owner', 'version'] as const;
 
@@ -52,6 +59,10 @@ const AUDIT_EVENTS = {
   'credential.died': { outcome: 'failed', fields: [...WHICH, 'cause'] },
   /** What is stored failed a check, or could not be had. */
   'credential.refused': { outcome: 'refused', fields: [...WHICH, 'server', 'reason'] },
+  /** A remote server offers something that it did not offer before, which is hidden until it is approved. */
+  'definition.drifted': { outcome: 'refused', fields: ['user', 'server', 'definitions'] },
+  'definition.approved': { outcome: 'allowed', fields: DECISION },
+  'definition.refused': { outcome: 'allowed', fields: DECISION },
 } as const satisfies Readonly<Record<string, { outcome: string; fields: readonly (keyof AuditFields)[] }>>;
 
 /** What happened, as a stable name. */

@@ -1,10 +1,11 @@
 import type { Artifacts } from './artifacts.ts';
+import { BoundedCache } from './bounded-cache.ts';
 import type { Definitions } from './definitions.ts';
 
-/** How many are remembered in a Worker isolate: those of a large API take some megabytes. */
-const MAX_REMEMBERED = 16;
+/** Of what is remembered in a Worker isolate, as JSON: the definitions of a large API take some megabytes. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
-const remembered = new Map<string, Definitions>();
+const remembered = new BoundedCache<Definitions>(MAX_BYTES);
 
 /**
  * The definitions that were kept with a version. What has a hash never changes, so those used last are remembered.
@@ -16,11 +17,9 @@ export async function keptDefinitions(
   hash: string,
 ): Promise<Definitions> {
   const key = JSON.stringify([tenant, hash]);
-  const definitions = remembered.get(key) ?? (await artifacts.get<Definitions>(hash));
-  // What was used last goes to the end; the first is what has not been used for longest.
-  remembered.delete(key);
-  remembered.set(key, definitions);
-  const [oldest] = remembered.keys();
-  if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+  const known = remembered.get(key);
+  if (known) return known;
+  const definitions = await artifacts.get<Definitions>(hash);
+  remembered.set(key, definitions, JSON.stringify(definitions).length);
   return definitions;
 }

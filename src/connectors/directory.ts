@@ -78,13 +78,14 @@ export class Directory {
     const discovered = gathered.values.map(({ definitions }) => definitions.discovered);
     const more = this.#hasTooMany(gathered) ? [{ instructions: discoveryInstructions(gathered.values) }] : [];
     const instructions = mergeInstructions([...more, ...discovered]);
-    const isMissing = Object.keys(gathered.unavailable).length > 0;
+    const unavailable = unavailableIn(gathered);
+    const isMissing = Object.keys(unavailable).length > 0;
     const members = {
       supportedVersions: [...REVISIONS],
       capabilities: mergeCapabilities([...discovered, ...(isMissing ? [{ capabilities: POSSIBLE }] : [])]),
       ...(instructions !== '' && { instructions }),
     };
-    return this.#listed(members, LIST_TTL_MS, unavailableIn(gathered));
+    return this.#listed(members, LIST_TTL_MS, unavailable);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { LiveDefinitions } from '../live-definitions.ts';
 import { EraMemory } from './era-memory.ts';
 import { type Keeper, ParkedUpstreamCalls } from './legacy/parked.ts';
 import { LegacySessions } from './legacy/sessions.ts';
@@ -5,8 +6,8 @@ import { LegacySessions } from './legacy/sessions.ts';
 /** What one session, or one home, remembers of one remote server while it is in memory. */
 export class RemoteMemory {
   readonly eras = new EraMemory();
-  readonly sessions = new LegacySessions();
-  readonly parked: ParkedUpstreamCalls;
+  /** What it said that it offers. */
+  readonly definitions = new LiveDefinitions();
 
   constructor(keeper: Keeper) {
     this.parked = new ParkedUpstreamCalls(keeper);
