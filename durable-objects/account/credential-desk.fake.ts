@@ -36,6 +36,8 @@ export function connectionTo(id: string, changes: Partial<Connection> = {}): Con
       clientSecret: null,
       scopes: [],
       parameters: {},
+      resource: null,
+      facts: null,
     },
     secret: null,
     ...changes,

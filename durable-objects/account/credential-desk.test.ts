@@ -89,6 +89,44 @@ describe('a credential that was kept', () => {
     expect(await vault.use(GITHUB)).toMatchObject({ kind: 'ready' });
   });
 
+  test.each([
+    ['another client', { clientId: 'another' }],
+    ['another token endpoint', { tokenUrl: 'https://evil.example/token' }],
+    ['another issuer', { issuer: 'https://evil.example' }],
+    ['another resource', { resource: 'https://other.example/mcp' }],
+  ])('is no good with %s: its refresh token is never sent there', async (_what, change) => {
+    const vault = new TestDesk();
+    await vault.keep(GITHUB, oauthCredential(1, Date.now() + DAY_MS));
+    await vault.pass(DAY_MS);
+    const oauth = GITHUB.oauth && { ...GITHUB.oauth, ...change };
+    const changed = connectionTo('github', { oauth });
+    expect(await vault.use(changed)).toEqual({ kind: 'dead' });
+    expect(vault.desk.status(changed).state).toBe('dead');
+    expect(vault.sent).toEqual([]);
+    await vault.keep(changed, oauthCredential(2));
+    expect(await vault.use(changed)).toMatchObject({
+      kind: 'ready',
+      credential: { accessToken: 'access-2' },
+    });
+  });
+
+  test('stays good where only the secret of the client, or what is asked for, changes', async () => {
+    const vault = new TestDesk();
+    await vault.keep(GITHUB);
+    const oauth = GITHUB.oauth && { ...GITHUB.oauth, clientSecret: 'rotated', scopes: ['more'] };
+    expect(await vault.use(connectionTo('github', { oauth }))).toMatchObject({ kind: 'ready' });
+  });
+
+  test('that was entered is no good once the connection has an authorization server', async () => {
+    const vault = new TestDesk();
+    await vault.desk.keep(
+      connectionTo('github', { oauth: null }),
+      { kind: 'secret', value: 'a key' },
+      async () => {},
+    );
+    expect(await vault.use(GITHUB)).toEqual({ kind: 'dead' });
+  });
+
   test('is not kept where that cannot be put on record', async () => {
     const vault = new TestDesk();
     vault.onEvent = () => Promise.reject(new Error('no audit'));
@@ -242,4 +280,14 @@ describe('1,000 records that were put in the place of the right one', () => {
     expect(vault.sent).toEqual([]);
     expect(vault.events.at(-1)).toMatchObject({ kind: 'refused', reason: 'unreadable', version: 2 });
   });
+});
+
+test('an account from before credentials had a binding takes them in, and asks to connect what it has again', async () => {
+  const vault = new TestDesk();
+  await vault.keep(GITHUB);
+  vault.storage.sql.exec('ALTER TABLE credential DROP COLUMN binding');
+  vault.restart();
+  expect(await vault.use(GITHUB)).toEqual({ kind: 'dead' });
+  await vault.keep(GITHUB);
+  expect(await vault.use(GITHUB)).toMatchObject({ kind: 'ready' });
 });

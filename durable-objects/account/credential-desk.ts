@@ -1,3 +1,4 @@
+import { authorizationBinding } from '../../src/vault/authorization-binding.ts';
 import type { Connection } from '../../src/vault/connection.ts';
 import type { ConnectionStatus, Credential } from '../../src/vault/credential.ts';
 import type { DropCause } from '../../src/vault/credential-events.ts';
@@ -60,7 +61,7 @@ export class CredentialDesk {
    * @returns false where everything was dropped meanwhile: then it is not kept.
    */
   async keep(
-    { id, origins }: Connection,
+    { id, origins, oauth }: Connection,
     credential: Credential,
     prepare: () => Promise<void>,
   ): Promise<boolean> {
@@ -73,7 +74,8 @@ export class CredentialDesk {
       contentVersion: null,
       announces: 'kept',
     } as const;
-    const shelved = { connection: id, origins: origins.toSorted(), credential, ...begins };
+    const isFor = { origins: origins.toSorted(), binding: authorizationBinding(oauth) };
+    const shelved = { connection: id, ...isFor, credential, ...begins };
     const version = await this.#shelf.store(shelved, () => this.#ends === ends);
     await this.#parts.publisher.run();
     return version !== null;
@@ -121,12 +123,19 @@ export class CredentialDesk {
     return { kind: 'ready', version, record: this.#shelf.copies.copyOf(connection.id, version) };
   }
 
-  /** A credential is not sent to other origins than those it was connected for, so with others it is no good at all. */
   #need(connection: Connection, entry: LedgerEntry, refusedVersion: number | null): RefreshNeed {
-    const isForThese = JSON.stringify(connection.origins.toSorted()) === JSON.stringify(entry.origins);
-    if (entry.isDead || !isForThese) return 'hopeless';
+    if (entry.isDead || !isOf(connection, entry)) return 'hopeless';
     const isRefreshable = entry.hasRefreshToken && connection.oauth !== null;
     const { aheadMs } = this.#parts;
     return refreshNeed({ ...entry, isRefreshable }, { nowMs: Date.now(), aheadMs, refusedVersion });
   }
+}
+
+/**
+ * A credential is not sent to other origins than those it was connected for, nor its refresh token to another authorization server than
+ * the one that gave it. A connection that leads to others by now has to be connected again.
+ */
+function isOf({ origins, oauth }: Connection, entry: LedgerEntry): boolean {
+  const isForThese = JSON.stringify(origins.toSorted()) === JSON.stringify(entry.origins);
+  return isForThese && authorizationBinding(oauth) === entry.binding;
 }

@@ -12,6 +12,7 @@ const SCHEMA = `
     content_version INTEGER NOT NULL,
     is_dead INTEGER NOT NULL,
     origins TEXT NOT NULL,
+    binding TEXT,
     has_refresh_token INTEGER NOT NULL,
     expires_at_ms INTEGER,
     connected_at_ms INTEGER NOT NULL,
@@ -32,6 +33,8 @@ export interface LedgerEntry {
   readonly isDead: boolean;
   /** The origins that it was connected for, sorted. */
   readonly origins: readonly string[];
+  /** Of the authorization server that gave it, see `authorizationBinding`; null where none did. */
+  readonly binding: string | null;
   readonly hasRefreshToken: boolean;
   readonly expiresAtMs: number | null;
   readonly connectedAtMs: number;
@@ -80,14 +83,15 @@ export class CredentialEntries {
 
   write(entry: LedgerEntry): void {
     this.#sql.exec(
-      `INSERT OR REPLACE INTO credential (connection, version, content_version, is_dead, origins,
+      `INSERT OR REPLACE INTO credential (connection, version, content_version, is_dead, origins, binding,
          has_refresh_token, expires_at_ms, connected_at_ms, refreshed_at_ms, refresh_began_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       entry.connection,
       entry.version,
       entry.contentVersion,
       Number(entry.isDead),
       JSON.stringify(entry.origins),
+      entry.binding,
       Number(entry.hasRefreshToken),
       entry.expiresAtMs,
       entry.connectedAtMs,
@@ -107,6 +111,7 @@ type EntryRow = {
   content_version: number;
   is_dead: number;
   origins: string;
+  binding: string | null;
   has_refresh_token: number;
   expires_at_ms: number | null;
   connected_at_ms: number;
@@ -121,6 +126,7 @@ function entryOf(row: EntryRow): LedgerEntry {
     contentVersion: row.content_version,
     isDead: row.is_dead === 1,
     origins: JSON.parse(row.origins) as string[],
+    binding: row.binding,
     hasRefreshToken: row.has_refresh_token === 1,
     expiresAtMs: row.expires_at_ms,
     connectedAtMs: row.connected_at_ms,

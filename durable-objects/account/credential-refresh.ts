@@ -82,8 +82,8 @@ export class CredentialRefresh {
   /** Takes note of an outcome, unless its owner has connected anew or ended the connection meanwhile. */
   async #take(outcome: RefreshOutcome, entry: LedgerEntry, old: OAuthCredential): Promise<void> {
     const { shelf, onRefreshed } = this.#parts;
-    const { connection, origins, connectedAtMs, refreshedAtMs, contentVersion } = entry;
-    const about = { connection, origins, connectedAtMs, refreshBeganAtMs: null, announces: null };
+    const { connection, origins, binding, connectedAtMs, refreshedAtMs, contentVersion } = entry;
+    const about = { connection, origins, binding, connectedAtMs, refreshBeganAtMs: null, announces: null };
     const isSame: MayReplace = current => current?.contentVersion === contentVersion;
     if (outcome.kind === 'refreshed') {
       const { credential } = outcome;

@@ -33,6 +33,7 @@ async function rewrapOne(shelf: CredentialShelf, entry: LedgerEntry): Promise<bo
 }
 
 function shelvedOf(entry: LedgerEntry) {
-  const { connection, origins, connectedAtMs, refreshedAtMs, refreshBeganAtMs, contentVersion } = entry;
-  return { connection, origins, connectedAtMs, refreshedAtMs, refreshBeganAtMs, contentVersion };
+  const { connection, origins, binding, connectedAtMs, refreshedAtMs, refreshBeganAtMs, contentVersion } =
+    entry;
+  return { connection, origins, binding, connectedAtMs, refreshedAtMs, refreshBeganAtMs, contentVersion };
 }

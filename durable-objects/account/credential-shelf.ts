@@ -22,7 +22,7 @@ export interface ShelfParts {
 export interface Shelved
   extends Pick<
     LedgerEntry,
-    'connection' | 'origins' | 'connectedAtMs' | 'refreshedAtMs' | 'refreshBeganAtMs'
+    'connection' | 'origins' | 'binding' | 'connectedAtMs' | 'refreshedAtMs' | 'refreshBeganAtMs'
   > {
   readonly credential: Credential;
   /** Null where it begins to be this credential with the version that it gets. */

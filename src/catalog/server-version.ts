@@ -18,9 +18,19 @@ export interface RemoteAuthorization {
   readonly issuer: string;
   readonly authorizationUrl: string;
   readonly tokenUrl: string;
+  /** Where tokens are revoked (RFC 7009); null where they cannot be. */
+  readonly revocationUrl: string | null;
+  /** How clients may prove themselves at the token endpoint. */
+  readonly tokenAuthMethods: readonly string[];
+  /** Whether it says who it is in each answer (RFC 9207). */
+  readonly namesIssuer: boolean;
   /** What tokens are asked for (RFC 8707). */
   readonly resource: string;
   readonly clientId: string;
+  /** Where the client may be sent back to; a registration is good for no other. */
+  readonly redirectUri: string;
+  /** When the registration ends, Unix time in milliseconds; null where it does not. */
+  readonly registeredUntilMs: number | null;
   /** Of a dynamic registration (RFC 7591); null for a public client, and where the document names a variable. */
   readonly clientSecret: string | null;
   readonly scopes: readonly string[];

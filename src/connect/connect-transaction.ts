@@ -14,6 +14,10 @@ const transactionSchema = z.object({
   state: z.string(),
   /** The PKCE verifier (RFC 7636). */
   verifier: z.string(),
+  /** What was asked for. */
+  scopes: z.array(z.string()),
+  /** Of the authorization server that the browser was sent to. */
+  binding: z.string().nullable(),
 });
 
 /** A member's way to a third party and back. Kept by the browser that began it, and by nobody else. */

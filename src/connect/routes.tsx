@@ -11,12 +11,12 @@ import { type Env, settingsOf } from '../env.ts';
 import { offerOf } from '../runtime/offered-servers.ts';
 import { credentialKeeperOf } from '../vault/credential-source.ts';
 import { keepingRight } from '../vault/keeping-rights.ts';
+import { CALLBACK_PATH, CLIENT_METADATA_PATH, clientMetadataDocument } from '../vault/own-client.ts';
 import { act, noticeOf } from './act.ts';
 import { finishAtThirdParty } from './callback.tsx';
 import { ConnectPage } from './connect-page.tsx';
 import { refuseConnect } from './refusal.tsx';
 import { usersOf } from './server-choice.tsx';
-import { CALLBACK_PATH } from './third-party.ts';
 import { type Visit, visitOf } from './visit.tsx';
 
 type AppContext = Context<{ Bindings: Env }>;
@@ -27,8 +27,15 @@ const PAGE = '/connect/:connection';
 export const connectRoutes = new Hono<{ Bindings: Env }>()
   .use('/connect/*', limitBody)
   .get(CALLBACK_PATH, async c => finishAtThirdParty(c.env, await deploymentOf(c.env, c.req.raw)))
+  .get(CLIENT_METADATA_PATH, showClientMetadata)
   .get(PAGE, show)
   .post(PAGE, post);
+
+/** For authorization servers, which read it when a member is sent to them. */
+async function showClientMetadata(c: AppContext): Promise<Response> {
+  const { origin } = await deploymentOf(c.env, c.req.raw);
+  return Response.json(clientMetadataDocument(origin), { headers: { 'cache-control': 'max-age=3600' } });
+}
 
 async function show(c: AppContext): Promise<Response> {
   const deployment = await deploymentOf(c.env, c.req.raw);

@@ -9,14 +9,13 @@ import {
 } from 'openid-client';
 import { GatehouseError } from '../errors.ts';
 import { operatorFetch } from '../network/outbound-fetch.ts';
+import { authorizationBinding } from '../vault/authorization-binding.ts';
 import type { Connection, ConnectionOAuth } from '../vault/connection.ts';
 import type { Credential } from '../vault/credential.ts';
-import { oauthClientOf } from '../vault/oauth-client.ts';
+import { oauthClientOf, resourceOf } from '../vault/oauth-client.ts';
+import { CALLBACK_PATH } from '../vault/own-client.ts';
 import { credentialIn, readableAnswer } from '../vault/token-answer.ts';
 import { thirdPartyError } from './third-party-error.ts';
-
-/** Where third parties send people back to. Each must have `<origin>/connect/callback` registered. */
-export const CALLBACK_PATH = '/connect/callback';
 
 /** A connection whose third party has an authorization server. */
 export interface OAuthConnection extends Connection {
@@ -26,7 +25,12 @@ export interface OAuthConnection extends Connection {
 /** What a callback is checked against. */
 export interface ConnectChecks {
   readonly state: string;
+  /** The PKCE verifier (RFC 7636). */
   readonly verifier: string;
+  /** What was asked for: what was given, where the third party does not say (RFC 6749 section 5.1). */
+  readonly scopes: readonly string[];
+  /** Of the authorization server that the browser was sent to, see {@link authorizationBinding}. */
+  readonly binding: string | null;
 }
 
 /** Where a person goes to connect their account, and what their return is checked against. */
@@ -42,21 +46,28 @@ export function isOAuth(connection: Connection): connection is OAuthConnection {
 
 /**
  * Begins an authorization at a third party (RFC 6749 section 4.1, with PKCE by S256).
+ * @param more scopes to ask for beside those of the connection.
  * @throws GatehouseError `provider_failed`, `connect_refused`.
  */
-export async function beginConnect(origin: string, connection: OAuthConnection): Promise<ConnectStart> {
+export async function beginConnect(
+  origin: string,
+  connection: OAuthConnection,
+  more: readonly string[] = [],
+): Promise<ConnectStart> {
   const { oauth } = connection;
+  const scopes = askedScopes(oauth, more);
   const [state, verifier] = [randomState(), randomPKCECodeVerifier()];
   try {
     const location = buildAuthorizationUrl(await oauthClientOf(oauth), {
       ...oauth.parameters,
+      ...resourceOf(oauth),
       redirect_uri: `${origin}${CALLBACK_PATH}`,
-      ...(oauth.scopes.length > 0 && { scope: oauth.scopes.join(' ') }),
+      ...(scopes.length > 0 && { scope: scopes.join(' ') }),
       state,
       code_challenge: await calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
     });
-    return { location, checks: { state, verifier } };
+    return { location, checks: { state, verifier, scopes, binding: authorizationBinding(oauth) } };
   } catch (error) {
     throw thirdPartyError(connection, error);
   }
@@ -69,20 +80,29 @@ export async function beginConnect(origin: string, connection: OAuthConnection):
  */
 export async function finishConnect(
   connection: OAuthConnection,
-  { state, verifier }: ConnectChecks,
+  { state, verifier, scopes, binding }: ConnectChecks,
   callback: URL,
 ): Promise<Credential> {
-  const answer = comparable(connection.oauth, callback);
+  const { oauth } = connection;
+  // A code is not sent to another authorization server than the one that gave it (RFC 9700 section 4.4).
+  if (binding !== authorizationBinding(oauth)) throw new GatehouseError('connect_refused', CHANGED);
+  const answer = comparable(oauth, callback);
   try {
-    const client = await readingClientOf(connection.oauth);
-    const tokens = await authorizationCodeGrant(client, answer, {
-      expectedState: state,
-      pkceCodeVerifier: verifier,
-    });
-    return credentialIn(tokens, { refreshToken: null, scopes: connection.oauth.scopes });
+    const client = await readingClientOf(oauth);
+    const checks = { expectedState: state, pkceCodeVerifier: verifier };
+    const tokens = await authorizationCodeGrant(client, answer, checks, resourceOf(oauth));
+    return credentialIn(tokens, { refreshToken: null, scopes });
   } catch (error) {
     throw thirdPartyError(connection, error);
   }
+}
+
+const CHANGED =
+  'This connection was changed meanwhile, and is made with another account now. Nothing was connected. Begin again.';
+
+/** All scopes that are asked for, each once. */
+export function askedScopes({ scopes }: ConnectionOAuth, more: readonly string[]): readonly string[] {
+  return [...new Set([...scopes, ...more])];
 }
 
 /** A client that reads what token endpoints answer, also those that do not say it quite as the standard has it. */

@@ -44,4 +44,18 @@ export interface ConnectionOAuth {
   readonly scopes: readonly string[];
   /** Further parameters of the authorization request. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** What tokens are asked for, always (RFC 8707); null where the authorization server is not told. */
+  readonly resource: string | null;
+  /** What the authorization server says of itself, where that was read when it was set up; null where it is read at need, or unknown. */
+  readonly facts: AuthorizationServerFacts | null;
+}
+
+/** What an authorization server says of itself beside its addresses (RFC 8414 section 2). */
+export interface AuthorizationServerFacts {
+  /** How clients may prove themselves at the token endpoint. */
+  readonly tokenAuthMethods: readonly string[];
+  /** Where tokens are revoked (RFC 7009); null where they cannot be. */
+  readonly revocationUrl: string | null;
+  /** Whether it says who it is in each answer (RFC 9207), so that one that does not is not its. */
+  readonly namesIssuer: boolean;
 }

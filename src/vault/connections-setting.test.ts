@@ -36,6 +36,8 @@ test('a connection is read with its defaults, and the secret that its variable h
         clientSecret: 'hush',
         scopes: [],
         parameters: {},
+        resource: null,
+        facts: null,
       },
     },
   ]);

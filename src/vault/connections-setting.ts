@@ -76,6 +76,8 @@ function oauthOf(
       clientSecret === undefined ? null : SETTING.secret(env, id, 'oauth.clientSecret', clientSecret),
     scopes,
     parameters: { ...preset.oauth?.parameters, ...parameters },
+    resource: null,
+    facts: null,
   };
 }
 

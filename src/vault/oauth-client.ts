@@ -34,13 +34,28 @@ export async function oauthClientOf(oauth: ConnectionOAuth): Promise<Configurati
   return client;
 }
 
-/** What the operator wrote down. An issuer that they did not name is never compared, but the library wants one. */
-function fixedMetadata({ issuer, authorizationUrl, tokenUrl }: ConnectionOAuth): ServerMetadata | null {
+/** What tokens are asked for, as a parameter of each request (RFC 8707 section 2). */
+export function resourceOf({ resource }: ConnectionOAuth): Record<string, string> {
+  return resource === null ? {} : { resource };
+}
+
+/** What the operator wrote down, or was read when they did. An issuer that they did not name is never compared, but the library wants one. */
+function fixedMetadata({
+  issuer,
+  authorizationUrl,
+  tokenUrl,
+  facts,
+}: ConnectionOAuth): ServerMetadata | null {
   if (authorizationUrl === null || tokenUrl === null) return null;
   return {
     issuer: issuer ?? new URL(authorizationUrl).origin,
     authorization_endpoint: authorizationUrl,
     token_endpoint: tokenUrl,
+    ...(facts && {
+      token_endpoint_auth_methods_supported: [...facts.tokenAuthMethods],
+      authorization_response_iss_parameter_supported: facts.namesIssuer,
+      ...(facts.revocationUrl !== null && { revocation_endpoint: facts.revocationUrl }),
+    }),
   };
 }
 

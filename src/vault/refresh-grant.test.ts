@@ -23,6 +23,8 @@ beforeEach(() => {
     clientSecret: ROTATING_CLIENT.secret,
     scopes: [],
     parameters: {},
+    resource: null,
+    facts: null,
   };
 });
 

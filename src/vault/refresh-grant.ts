@@ -4,7 +4,7 @@ import { codeOf } from '../identity/oauth-fault.ts';
 import { operatorFetch } from '../network/outbound-fetch.ts';
 import type { ConnectionOAuth } from './connection.ts';
 import type { OAuthCredential } from './credential.ts';
-import { oauthClientOf } from './oauth-client.ts';
+import { oauthClientOf, resourceOf } from './oauth-client.ts';
 import { credentialIn, type KeptRotation, readableAnswer } from './token-answer.ts';
 
 /** What a third party's token endpoint made of a refresh token. */
@@ -35,7 +35,7 @@ export const refreshAtThirdParty: RefreshGrant = async (oauth, credential) => {
     // A refresh token goes nowhere but to the address that was set up: the library follows no redirect.
     client[customFetch] = async (url, options) =>
       readableAnswer(await operatorFetch(url, options as RequestInit), rotation);
-    const answer = await refreshTokenGrant(client, credential.refreshToken ?? '');
+    const answer = await refreshTokenGrant(client, credential.refreshToken ?? '', resourceOf(oauth));
     return { kind: 'refreshed', credential: credentialIn(answer, credential) };
   } catch (error) {
     if (error instanceof ResponseBodyError && ENDED.has(error.error)) return { kind: 'ended' };

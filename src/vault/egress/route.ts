@@ -40,8 +40,11 @@ export function connectionFor(
   return best.connection;
 }
 
-/** @throws GatehouseError `egress_refused` for what no connection could make right. */
-function requireReachable(url: URL, allowLoopback: boolean): void {
+/**
+ * Lets an address pass that the gateway may send a request to at all, whatever connections there are.
+ * @throws GatehouseError `egress_refused` for what no connection could make right.
+ */
+export function requireReachable(url: URL, allowLoopback: boolean): void {
   if (url.username !== '' || url.password !== '') {
     throw refused('user', 'The address must not hold a user name or password.');
   }
