@@ -12,12 +12,12 @@ const SCHEMA = `
     content_version INTEGER NOT NULL,
     is_dead INTEGER NOT NULL,
     origins TEXT NOT NULL,
-    binding TEXT,
     has_refresh_token INTEGER NOT NULL,
     expires_at_ms INTEGER,
     connected_at_ms INTEGER NOT NULL,
     refreshed_at_ms INTEGER,
-    refresh_began_at_ms INTEGER
+    refresh_began_at_ms INTEGER,
+    binding TEXT
   ) STRICT, WITHOUT ROWID;
 `;
 
@@ -71,7 +71,7 @@ export class CredentialEntries {
 
   /** A version that no record of the connection has had. */
   nextVersion(connection: string): number {
-    this.#sql.exec(SCHEMA);
+    this.#makeTables();
     return this.#sql
       .exec<{ last_version: number }>(
         `INSERT INTO credential_version (connection, last_version) VALUES (?, 1)
@@ -82,6 +82,7 @@ export class CredentialEntries {
   }
 
   write(entry: LedgerEntry): void {
+    this.#makeTables();
     this.#sql.exec(
       `INSERT OR REPLACE INTO credential (connection, version, content_version, is_dead, origins, binding,
          has_refresh_token, expires_at_ms, connected_at_ms, refreshed_at_ms, refresh_began_at_ms)
@@ -103,6 +104,16 @@ export class CredentialEntries {
   delete({ connection }: LedgerEntry): void {
     this.#sql.exec('DELETE FROM credential WHERE connection = ?', connection);
   }
+
+  /** Accounts that are older than the column get it; what they hold is of nobody in particular, and has to be connected again. */
+  #makeTables(): void {
+    this.#sql.exec(SCHEMA);
+    const columns = this.#sql
+      .exec<{ name: string }>("SELECT name FROM pragma_table_info('credential')")
+      .toArray();
+    if (columns.some(({ name }) => name === 'binding')) return;
+    this.#sql.exec('ALTER TABLE credential ADD COLUMN binding TEXT');
+  }
 }
 
 type EntryRow = {
@@ -111,7 +122,7 @@ type EntryRow = {
   content_version: number;
   is_dead: number;
   origins: string;
-  binding: string | null;
+  binding?: string | null;
   has_refresh_token: number;
   expires_at_ms: number | null;
   connected_at_ms: number;
@@ -126,7 +137,7 @@ function entryOf(row: EntryRow): LedgerEntry {
     contentVersion: row.content_version,
     isDead: row.is_dead === 1,
     origins: JSON.parse(row.origins) as string[],
-    binding: row.binding,
+    binding: row.binding ?? null,
     hasRefreshToken: row.has_refresh_token === 1,
     expiresAtMs: row.expires_at_ms,
     connectedAtMs: row.connected_at_ms,

@@ -15,7 +15,7 @@ const transactionSchema = z.object({
   /** The PKCE verifier (RFC 7636). */
   verifier: z.string(),
   /** What was asked for. */
-  scopes: z.array(z.string()),
+  scopes: z.array(z.string()).readonly(),
   /** Of the authorization server that the browser was sent to. */
   binding: z.string().nullable(),
 });
