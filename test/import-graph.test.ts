@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
  */
 const FLOORS = [
   ['errors', 'principal', 'network', 'crypto', 'env', 'protocol', 'session-key'],
-  ['audit', 'policy', 'catalog', 'identity', 'grants', 'vault'],
+  ['audit', 'policy', 'catalog', 'openapi', 'identity', 'grants', 'vault'],
   ['runtime', 'connectors'],
   ['durable-objects'],
   ['deployment', 'publish', 'auth', 'connect', 'mcp', 'api', 'account', 'admin'],

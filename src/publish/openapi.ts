@@ -1,3 +1,45 @@
-import type { Prepare } from './publisher.ts';
+import type { DocumentOf } from '../catalog/server-document.ts';
+import { compile } from '../openapi/compile.ts';
+import { readDescription } from '../openapi/description.ts';
+import { isRequestHeader } from '../vault/egress/headers.ts';
+import { checkConnections } from './declared-needs.ts';
+import { obstaclesFor, requireTools } from './openapi-reach.ts';
+import { fetchedSource } from './openapi-source.ts';
+import type { Prepare, Publisher } from './publisher.ts';
+import { invalid } from './refusal.ts';
 
-export const prepareOpenapi: Prepare<'openapi'> = async document => ({ document, artifacts: {} });
+/** Makes tools of the operations of an OpenAPI description: what is listed, and what runs, is known from then on. */
+export const prepareOpenapi: Prepare<'openapi'> = async (document, publisher) => {
+  checkConnections(document, publisher.env);
+  const { source: _, ...rest } = document;
+  const source = await sourceOf(document, publisher);
+  const description = readDescription(source);
+  const reaching = { document, env: publisher.env, settings: publisher.settings };
+  const compiled = compile(description, {
+    ...rest,
+    obstacleTo: obstaclesFor(reaching),
+    maySendHeader: isRequestHeader,
+  });
+  requireTools(compiled, reaching, description);
+  const { artifacts } = publisher.store;
+  return {
+    document: rest,
+    artifacts: {
+      source: await artifacts.put(source),
+      operations: await artifacts.put(compiled.operations),
+      definitions: await artifacts.put(compiled.definitions),
+    },
+  };
+};
+
+async function sourceOf(
+  { source, sourceUrl }: DocumentOf<'openapi'>,
+  { settings }: Publisher,
+): Promise<NonNullable<DocumentOf<'openapi'>['source']>> {
+  if (source !== undefined && sourceUrl !== undefined) {
+    throw invalid('source: there is a "sourceUrl" too. Give the description itself, or where it is.');
+  }
+  if (sourceUrl !== undefined) return fetchedSource(sourceUrl, settings);
+  if (source !== undefined) return source;
+  throw invalid('source: it is missing. Give the OpenAPI description itself, or its address in "sourceUrl".');
+}

@@ -17,7 +17,8 @@ const OPTIONS = {
   format: 'esm',
   target: 'es2024',
   conditions: ['workerd', 'worker'],
-  external: ['cloudflare:*'],
+  // Of a template, data that the gateway puts beside its code.
+  external: ['cloudflare:*', './operations.json'],
   chunkNames: 'shared-[hash]',
   legalComments: 'none',
   outdir: '/',

@@ -80,10 +80,7 @@ const USER_AGENT = 'Gatehouse';
  */
 export function requestHeaders(said: Headers, protocol: EgressProtocol = 'http'): Headers {
   const isOfMcp = (name: string) => protocol === 'mcp' && MCP_REQUEST_HEADER.test(name);
-  const headers = allowed(
-    said,
-    name => REQUEST_HEADERS.includes(name) || VERSION_HEADER.test(name) || isOfMcp(name),
-  );
+  const headers = allowed(said, name => isRequestHeader(name) || isOfMcp(name));
   // Some third parties answer only to who says what it is.
   if (!headers.has('user-agent')) headers.set('user-agent', USER_AGENT);
   headers.set('accept-encoding', 'identity');
@@ -108,6 +105,11 @@ export function responseHeaders(
   if (challenge !== null) headers.set(CHALLENGE, challenge);
   for (const [name, value] of [...headers]) headers.set(name, redactText(value, secrets));
   return headers;
+}
+
+/** Whether tool code may send a header of this name, in lower case. */
+export function isRequestHeader(name: string): boolean {
+  return REQUEST_HEADERS.includes(name) || VERSION_HEADER.test(name);
 }
 
 function allowed(from: Headers, isAllowed: (name: string) => boolean): Headers {
