@@ -33,7 +33,7 @@ test('a server names its main module among the modules that it loads', () => {
 test("a server loads what its modules import, and no other server's entry", () => {
   for (const { mainModule, modules } of bundles.servers) {
     for (const module of modules) {
-      const imported = [...(bundles.modules[module] ?? '').matchAll(/from"\.\/([^"]+)"/g)].map(
+      const imported = [...(bundles.modules[module] ?? '').matchAll(/from"\.\/([^"]+\.js)"/g)].map(
         match => match[1],
       );
       expect(modules).toEqual(expect.arrayContaining(imported));
