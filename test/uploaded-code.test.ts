@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operatorOf, publish } from './support/catalog.ts';
 import { SDK_1 } from './support/sdk-1.ts';
@@ -27,7 +29,7 @@ afterAll(() => gateway.stop());
 const clientOf = (line = SDK_2, path = '/mcp/plain', user = 'ada') =>
   signIn(line, new URL(`${gateway.origin}${path}`), user);
 
-const text = (content: string) => [{ type: 'text', text: content }];
+const said = (content: string) => [{ type: 'text', text: content }];
 
 const cases = LINES.flatMap(line => Object.keys(SHAPES).map(shape => [line.name, shape, line] as const));
 
@@ -50,7 +52,7 @@ describe.each(cases)('%s at an uploaded server (%s)', (_line, shape, line) => {
   });
 
   test('calls a tool', async () => {
-    expect((await client.call('add', { a: 1, b: 2 })).content).toEqual(text('3'));
+    expect((await client.call('add', { a: 1, b: 2 })).content).toEqual(said('3'));
   });
 
   test('is told what is wrong with its arguments', async () => {
@@ -58,12 +60,12 @@ describe.each(cases)('%s at an uploaded server (%s)', (_line, shape, line) => {
   });
 
   test('is told what the tool has thrown', async () => {
-    expect(await client.call('fail')).toMatchObject({ isError: true, content: text('no such thing') });
+    expect(await client.call('fail')).toMatchObject({ isError: true, content: said('no such thing') });
   });
 
   test('is asked what a tool asks', async () => {
     client.person.fillIn = () => ({ action: 'accept', content: { name: 'Ada' } });
-    expect((await client.call('greet')).content).toEqual(text('Hello Ada'));
+    expect((await client.call('greet')).content).toEqual(said('Hello Ada'));
   });
 });
 
@@ -72,7 +74,7 @@ test('at the endpoint of all, uploaded servers are among the others', async () =
   const { tools } = await client.sdk.listTools();
   const names = tools.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(['plain_add', 'factory_add', 'handler_add', 'memory_recall']));
-  expect((await client.call('plain_add', { a: 2, b: 3 })).content).toEqual(text('5'));
+  expect((await client.call('plain_add', { a: 2, b: 3 })).content).toEqual(said('5'));
 });
 
 const answering = (answer: string) => ({
@@ -89,17 +91,32 @@ test.each(LINES)(
     await publish(gateway, document('one'));
     const client = await clientOf(line, `/mcp/${name}`);
     const answer = async () => (await client.call('answer')).content;
-    expect(await answer()).toEqual(text('one'));
+    expect(await answer()).toEqual(said('one'));
 
     const path = `/api/admin/servers/${name}`;
     const { status, body } = await operator.call('PUT', `${path}?basedOn=1`, document('two'));
     expect([status, body.version]).toEqual([200, 2]);
-    expect(await answer()).toEqual(text('two'));
+    expect(await answer()).toEqual(said('two'));
 
     expect((await operator.call('POST', `${path}/rollback?version=1`)).status).toBe(204);
-    expect(await answer()).toEqual(text('one'));
+    expect(await answer()).toEqual(said('one'));
   },
 );
+
+test('what the documentation shows is accepted, and works', async () => {
+  const text = readFileSync(join(import.meta.dirname, '../docs/servers/code.md'), 'utf8');
+  const modules = [...text.matchAll(/^```js\n(.*?)^```/gms)].map(([, module = '']) => module);
+  expect(modules.length).toBe(2);
+  const names = ['documented-1', 'documented-2'];
+  for (const [at, name] of names.entries())
+    await publish(
+      gateway,
+      uploadOf(name, [], { mainModule: 'index.js', modules: { 'index.js': modules[at] ?? '' } }),
+    );
+  const client = await clientOf(SDK_2, '/mcp');
+  expect((await client.call('documented-1_add', { a: 1, b: 2 })).content).toEqual(said('3'));
+  expect((await client.call('documented-2_double', { a: 4 })).content).toEqual(said('8'));
+});
 
 test('the document is handed back as it was submitted', async () => {
   const operator = await operatorOf(gateway);

@@ -8,7 +8,20 @@ import { ADA } from '../principal.fake.ts';
 import type { CapabilityExports } from '../runtime/isolate.ts';
 import { prepareCode } from './code.ts';
 
-const env = { ...bindings, CODE_MAX_BYTES: '4096', DEFINITIONS_TIMEOUT_MS: '1000' } as unknown as Env;
+const SITE = {
+  id: 'site',
+  name: 'Site',
+  owner: 'tenant',
+  origins: ['https://site.example'],
+  secret: 'SITE_SECRET',
+};
+const env = {
+  ...bindings,
+  CODE_MAX_BYTES: '4096',
+  DEFINITIONS_TIMEOUT_MS: '1000',
+  CONNECTIONS: JSON.stringify([{ ...SITE, placement: { in: 'bearer' } }]),
+  SITE_SECRET: 'the secret of the site',
+} as unknown as Env;
 const store = catalogStoreOf(env, ADA.tenant);
 
 const publisher = {
@@ -210,7 +223,10 @@ describe('a module is refused, and its author told why', () => {
   test.each<[Partial<DocumentOf<'code'>>, string]>([
     [{ isolation: 'tenant', connections: ['github'] }, 'isolation must be "session" or "user"'],
     [{ isolation: 'tenant', capabilities: ['state'] }, 'isolation must be "session" or "user"'],
-    [{ connections: ['nowhere'] }, 'connections: there is no "nowhere". Those that are set up'],
+    [
+      { connections: ['nowhere'] },
+      'connections: there is no "nowhere". Those that are set up (CONNECTIONS) are: "site".',
+    ],
     [{ connections: ['mcp.remote'] }, 'connections: there is no "mcp.remote"'],
   ])('for %j', async (change, reason) => {
     await expect(prepared(index(PLAIN), change)).rejects.toMatchObject({
@@ -222,6 +238,18 @@ describe('a module is refused, and its author told why', () => {
   test.each(['@gatehouse/main.js', 'zod', 'lib\\a.js', 'a.ts'])('for the module name %j', name => {
     expect(() => documentOf({ ...index(PLAIN), [name]: '' })).toThrow('must be a module name');
   });
+});
+
+test('while it is tried, code has neither the connections nor the state that it declares', async () => {
+  const change = { connections: ['site'], capabilities: ['state'] } as const;
+  const declared = (text: string) =>
+    prepared(index(text), { connections: [...change.connections], capabilities: [...change.capabilities] });
+  await expect(
+    declared('export default async () => { await fetch("https://site.example"); }'),
+  ).rejects.toThrow('not permitted to access the internet');
+  const asked = `import { env } from 'cloudflare:workers'; export default async () => { await env.STATE.get("key"); }`;
+  await expect(declared(asked)).rejects.toThrow("reading 'get'");
+  expect(await declared(PLAIN)).toMatchObject({ document: change });
 });
 
 test('what is refused is not kept', async () => {
