@@ -36,7 +36,7 @@ test('an isolate is given what the document declares, and no more', () => {
 test('whatever is loaded makes another hash, and what is only shown does not', () => {
   const hashes = [
     code(),
-    code({}, 'other modules'),
+    code({}, 'hash-of-the-others'),
     code({ mainModule: 'main.js' }),
     code({ name: 'other' }),
     code({ title: 'Other' }),
