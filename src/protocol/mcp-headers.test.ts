@@ -82,6 +82,19 @@ test.each([
   expect(() => checkStandardHeaders(headers, 'tools/call', { name })).not.toThrow();
 });
 
+test.each(['SGVsbG8=', '=?base64?SGVsbG8=', 'SGVsbG8=?='])(
+  'the value %j, without both marks of Base64, means itself',
+  name => {
+    const check = () => checkStandardHeaders(sent({ 'Mcp-Name': name }), 'tools/call', { name });
+    expect(check).not.toThrow();
+  },
+);
+
+test('base64 without its padding says nothing', () => {
+  const headers = sent({ 'Mcp-Name': '=?base64?SGVsbG8?=' });
+  expect(() => checkStandardHeaders(headers, 'tools/call', { name: 'Hello' })).toThrow(differs('Mcp-Name'));
+});
+
 test('any name that we mirror is one that we accept', () => {
   const random = seededRandom();
   for (let i = 0; i < 500; i++) {

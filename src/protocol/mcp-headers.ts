@@ -15,7 +15,9 @@ const NAMED_BY: Readonly<Record<string, string>> = {
 
 /** RFC 9110 section 5.6.2; a schema may come from anyone. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const SENTINEL = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
+const SENTINEL = /^=\?base64\?(.*)\?=$/s;
+/** RFC 4648 section 4, padding included. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const PLAIN_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 /**
@@ -62,11 +64,14 @@ function requireMatch(headers: Headers, header: string, expected: string): void 
   }
 }
 
-/** What a header value says; undefined where its Base64 form is none. */
+/**
+ * What a header value says; undefined where its Base64 form is none. Without both of its marks a value means itself
+ * (2026-07-28, Streamable HTTP, "Value Encoding").
+ */
 export function decodeHeaderValue(value: string): string | undefined {
-  if (!value.startsWith('=?base64?')) return value;
   const payload = SENTINEL.exec(value)?.[1];
-  if (payload === undefined) return undefined;
+  if (payload === undefined) return value;
+  if (!BASE64.test(payload)) return undefined;
   try {
     return fromUtf8(Buffer.from(payload, 'base64'));
   } catch {
