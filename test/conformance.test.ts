@@ -1,80 +1,9 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import EXCEPTIONS from './conformance-exceptions.json' with { type: 'json' };
-import { type BearerProxy, bearerProxy } from './support/bearer-proxy.ts';
-import {
-  problemsOf,
-  type Requirements,
-  type Results,
-  requirementsOf,
-  runSuite,
-  type ScenarioResult,
-  staleExceptions,
-} from './support/conformance-suite.ts';
-import { signedInAgent } from './support/test-gateway.ts';
-
-const ENDPOINT = '/mcp/everything';
-
-/** How many scenarios each revision requires. A suite that asks for less has dropped something. */
-const REVISIONS = [
-  { revision: '2025-11-25', required: 30, unscored: ['server-session-lifecycle', 'server-sse-polling'] },
-  {
-    revision: '2026-07-28',
-    required: 37,
-    unscored: ['http-header-validation', 'http-custom-header-server-validation'],
-  },
-];
-
-interface Run {
-  readonly requirements: Requirements;
-  readonly results: Results;
-}
+import { describe, expect, inject, it } from 'vitest';
+import { describeConformance } from './support/conformance-contract.ts';
+import { problemsOf, type ScenarioResult, staleExceptions } from './support/conformance-suite.ts';
 
 describe('the official conformance suite', () => {
-  let proxy: BearerProxy;
-  const runs = new Map<string, Run>();
-
-  beforeAll(async () => {
-    const agent = await signedInAgent(inject('origin'), ENDPOINT);
-    proxy = await bearerProxy(inject('origin'), agent.accessToken);
-    for (const { revision } of REVISIONS) {
-      const results = await runSuite(`${proxy.origin}${ENDPOINT}`, revision);
-      runs.set(revision, { results, requirements: await requirementsOf(revision) });
-    }
-  });
-  afterAll(() => proxy.close());
-
-  describe.each(REVISIONS)('for $revision', ({ revision, required, unscored }) => {
-    it(`passes the ${required} required scenarios without an exception`, () => {
-      const { requirements, results } = runOf(revision);
-      const passed = requirements.required.filter(name => results.get(name)?.outcome === 'passed');
-      expect(passed).toEqual(requirements.required);
-      expect(passed).toHaveLength(required);
-    });
-
-    it('passes what is unscored but not about tasks', () => {
-      const { requirements, results } = runOf(revision);
-      const others = requirements.unscored.filter(name => !name.startsWith('tasks-'));
-      expect(others.toSorted()).toEqual([...unscored, 'json-schema-2020-12'].toSorted());
-      expect(others.map(name => [name, results.get(name)?.outcome])).toEqual(
-        others.map(name => [name, 'passed']),
-      );
-    });
-
-    it('finds nothing else to fail or to warn about', () => {
-      const { requirements, results } = runOf(revision);
-      expect(problemsOf(results, requirements, EXCEPTIONS)).toEqual([]);
-    });
-  });
-
-  it('has no exception that is stale, unknown or about more than tasks', () => {
-    expect(staleExceptions(EXCEPTIONS, [...runs.values()])).toEqual([]);
-  });
-
-  function runOf(revision: string): Run {
-    const run = runs.get(revision);
-    if (!run) throw new Error(`the suite did not run for ${revision}`);
-    return run;
-  }
+  describeConformance('/mcp/everything', () => inject('origin'));
 });
 
 describe('the verdict on a run', () => {
