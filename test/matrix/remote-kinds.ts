@@ -4,11 +4,13 @@ import { type Peer, remoteDocument } from '../support/peers/peer.ts';
 import { startSdk1Server } from '../support/peers/sdk-1-server.ts';
 import type { Kind } from './kind.ts';
 
-/** The columns whose servers are outside the gateway. */
-export const REMOTE_KINDS: readonly Kind[] = [
+/** A remote of revision 2026-07-28. */
+export const MODERN_REMOTE = remoteKind('modern remote', 'modern', startModernFixture);
+
+/** Remotes of revision 2025-11-25, by both SDK lines. */
+export const LEGACY_REMOTES: readonly Kind[] = [
   remoteKind('legacy remote', 'legacy', startSdk1Server),
   remoteKind('legacy remote by SDK 2.4', 'legacy-2', startLegacyFixture),
-  remoteKind('modern remote', 'modern', startModernFixture),
 ];
 
 /** A peer, added as a remote that needs no credential. */
