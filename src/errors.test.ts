@@ -21,6 +21,7 @@ const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: nu
   client_unknown: [404, -32000],
   connect_refused: [403, -32000],
   connection_dead: [424, -32603],
+  connection_insufficient: [424, -32603],
   connection_missing: [424, -32603],
   connection_unknown: [404, -32000],
   credential_unavailable: [502, -32603],

@@ -35,6 +35,7 @@ const ERRORS = {
   client_unknown: { status: 404, rpc: RPC.transport },
   connect_refused: { status: 403, rpc: RPC.transport },
   connection_dead: { status: 424, rpc: RPC.internalError },
+  connection_insufficient: { status: 424, rpc: RPC.internalError },
   connection_missing: { status: 424, rpc: RPC.internalError },
   connection_unknown: { status: 404, rpc: RPC.transport },
   credential_unavailable: { status: 502, rpc: RPC.internalError },

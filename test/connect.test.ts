@@ -65,7 +65,11 @@ afterAll(async () => {
 });
 
 const ticketFor = (subject: string, connection: string, ttlSeconds = 600) =>
-  sealTicket(keyRing, { tenant: 'default', subject, client: 'app', connection, server: null }, ttlSeconds);
+  sealTicket(
+    keyRing,
+    { tenant: 'default', subject, client: 'app', connection, server: null, scopes: [] },
+    ttlSeconds,
+  );
 
 /** Opens the page of a connection as somebody who signs in for it. */
 async function pageOf(browser: WebBrowser, user: string, id: string, query = ''): Promise<Page> {

@@ -5,7 +5,8 @@ import { WantedConnections } from './connection-wants.ts';
 /** How far the clocks of who asks and of the account may be apart. */
 const SKEW_MS = 500;
 
-const want = (connection: string, server = 'issues') => ({ server, connection, reason: 'missing' }) as const;
+const want = (connection: string, server = 'issues') =>
+  ({ server, connection, reason: 'missing', scopes: [] }) as const;
 const since = (sinceMs: number, server = 'issues') => ({ server, sinceMs });
 
 let wants: WantedConnections;
@@ -16,11 +17,14 @@ beforeEach(() => {
 
 test('what a server wanted is told to whoever asks for that server: several calls may have wanted the same', () => {
   wants.add(want('github'), 10);
-  wants.add({ ...want('github'), reason: 'dead' }, 11);
+  wants.add({ ...want('github'), reason: 'insufficient', scopes: ['repo'] }, 11);
   wants.add(want('mail', 'letters'), 12);
-  const told = { wants: [{ connection: 'github', reason: 'dead' }], mayHaveActed: false };
+  const told = {
+    wants: [{ connection: 'github', reason: 'insufficient', scopes: ['repo'] }],
+    mayHaveActed: false,
+  };
   expect([wants.since(since(10)), wants.since(since(10))]).toEqual([told, told]);
-  expect(wants.since(since(10, 'letters')).wants).toEqual([{ connection: 'mail', reason: 'missing' }]);
+  expect(wants.since(since(10, 'letters')).wants).toMatchObject([{ connection: 'mail', reason: 'missing' }]);
 });
 
 test('what was wanted before the call is not told', () => {

@@ -1,4 +1,4 @@
-import type { ConnectionWant, WantsAnswer, WantsQuestion } from '../../src/vault/connection-wants.ts';
+import type { ConnectionWant, Wanted, WantsAnswer, WantsQuestion } from '../../src/vault/connection-wants.ts';
 import { tableExists } from '../storage/table-exists.ts';
 
 const SCHEMA = `
@@ -14,7 +14,7 @@ const MAX_WANTS = 100;
 /** Whoever asks has a clock of their own: what was done shortly before may have been done since. */
 const CLOCK_SKEW_MS = 500;
 
-type Want = Pick<ConnectionWant, 'server' | 'connection' | 'reason'>;
+type Want = Wanted & Pick<ConnectionWant, 'server'>;
 
 interface DatedWant extends Want {
   readonly atMs: number;
@@ -32,9 +32,9 @@ export class WantedConnections {
     this.#sql = sql;
   }
 
-  add({ server, connection, reason }: Want, nowMs: number): void {
+  add({ server, connection, reason, scopes }: Want, nowMs: number): void {
     const others = this.#wants.filter(want => want.server !== server || want.connection !== connection);
-    this.#wants = [...others, { server, connection, reason, atMs: nowMs }].slice(-MAX_WANTS);
+    this.#wants = [...others, { server, connection, reason, scopes, atMs: nowMs }].slice(-MAX_WANTS);
   }
 
   /** Notes that a server did something that must not be done twice. */
@@ -47,7 +47,7 @@ export class WantedConnections {
   since({ server, sinceMs }: Pick<WantsQuestion, 'server' | 'sinceMs'>): WantsAnswer {
     const wants = this.#wants.filter(want => want.server === server && want.atMs >= sinceMs);
     return {
-      wants: wants.map(({ connection, reason }) => ({ connection, reason })),
+      wants: wants.map(({ connection, reason, scopes }) => ({ connection, reason, scopes })),
       mayHaveActed: this.#actedAtMs(server) >= sinceMs - CLOCK_SKEW_MS,
     };
   }

@@ -49,10 +49,10 @@ async function connect(visit: Visit, form: FormData): Promise<Response> {
   return redirection(303, doneAt(visit, 'connected'));
 }
 
-async function goToThirdParty({ deployment, user, connection, server }: Visit): Promise<Response> {
+async function goToThirdParty({ deployment, user, connection, server, scopes }: Visit): Promise<Response> {
   if (!isOAuth(connection)) throw new Error('a connection without OAuth has no third party to go to');
   const { origin, settings } = deployment;
-  const { location, checks } = await beginConnect(origin, connection);
+  const { location, checks } = await beginConnect(origin, connection, scopes);
   const transaction = { connection: connection.id, server, ...user, ...checks };
   const cookie = await connectCookie(settings.keyRing, transaction);
   const headers = new Headers({ 'set-cookie': cookie, 'referrer-policy': 'no-referrer' });

@@ -3,6 +3,7 @@ import { Icon } from '../auth/pages/icon.tsx';
 import type { ConnectionStatus } from '../vault/credential.ts';
 import type { KeepingRight } from '../vault/keeping-rights.ts';
 import { ConnectForm, DisconnectForm, type FormProps } from './connect-forms.tsx';
+import { askedScopes } from './third-party.ts';
 
 /** Some lines: long lists are cut. */
 const LIST_LENGTH = 400;
@@ -17,13 +18,15 @@ export interface ConnectProps extends FormProps {
   readonly servers: readonly string[];
   readonly right: KeepingRight;
   readonly status: ConnectionStatus;
+  /** What the call that led here needs beside the connection's own scopes. A stranger named them. */
+  readonly scopes: readonly string[];
   /** What was just done, if anything. */
   readonly notice: string | null;
 }
 
 /** What is connected, for which servers, where its credential may go, and the buttons that set and end it. */
 export function ConnectPage(props: ConnectProps) {
-  const { connection, person, askedBy, notice, right, status } = props;
+  const { connection, person, askedBy, notice, right, scopes, status } = props;
   return (
     <>
       <header>
@@ -44,6 +47,12 @@ export function ConnectPage(props: ConnectProps) {
         <p class="done" role="status">
           <Icon name="check" />
           <span>{notice}</span>
+        </p>
+      )}
+      {scopes.length > 0 && (
+        <p class="note">
+          The call needs more rights than the account was connected with. Connect again to ask for them; go on
+          only if you want to grant them.
         </p>
       )}
       <Facts {...props} />
@@ -72,7 +81,7 @@ const STATES: Readonly<Record<ConnectionStatus['state'], string>> = {
   dead: 'No longer good: connect again',
 };
 
-function Facts({ connection, server, servers, status, right }: ConnectProps) {
+function Facts({ connection, server, servers, status, right, scopes }: ConnectProps) {
   const { origins, methods, paths, oauth } = connection;
   const limits = [...methods, ...paths.map(path => `${path}/…`)];
   return (
@@ -82,9 +91,13 @@ function Facts({ connection, server, servers, status, right }: ConnectProps) {
       <Fact name="Used by" values={servers.length > 0 ? servers : ['no server yet']} />
       <Fact name="Sent only to" values={origins} />
       {limits.length > 0 && <Fact name="Only for" values={limits} />}
-      {oauth && <Fact name="Asks for" values={oauth.scopes.length > 0 ? oauth.scopes : ['no scopes']} />}
+      {oauth && <Fact name="Asks for" values={wordsOf(askedScopes(oauth, scopes))} />}
     </dl>
   );
+}
+
+function wordsOf(scopes: readonly string[]): readonly string[] {
+  return scopes.length > 0 ? scopes : ['no scopes'];
 }
 
 function Fact({ name, values }: { name: string; values: readonly string[] }) {

@@ -65,7 +65,7 @@ function placeOf(c: AppContext) {
 }
 
 async function pageOf(visit: Visit, notice: string | null): Promise<Response> {
-  const { env, deployment, person, user, connection, server, ticket } = visit;
+  const { env, deployment, person, user, connection, server, ticket, scopes } = visit;
   const { settings, request } = deployment;
   const { servers } = await offerOf(env, user.tenant);
   const { token, cookie } = csrfToken(settings.keyRing, request);
@@ -80,6 +80,7 @@ async function pageOf(visit: Visit, notice: string | null): Promise<Response> {
     right: keepingRight(connection, person.roles),
     status: await credentialKeeperOf(env).connectionStatus(user, connection, server),
     notice,
+    scopes,
   });
   // The button may lead to the third party, and that anywhere of its own.
   const page = { title: `Connect ${connection.name}`, body, formAction: ['https:', 'http:'] };

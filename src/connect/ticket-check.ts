@@ -12,8 +12,9 @@ const FOREIGN =
 
 /** What a link that a tool call gave is worth. */
 export type TicketVerdict =
-  /** It is theirs; `client` is who called the tool. */
-  { readonly kind: 'theirs'; readonly client: string } | { readonly kind: 'refused'; readonly why: string };
+  /** It is theirs; `client` is who called the tool, `scopes` is what that needs beside the usual ones. */
+  | { readonly kind: 'theirs'; readonly client: string; readonly scopes: readonly string[] }
+  | { readonly kind: 'refused'; readonly why: string };
 
 /** A link as it was followed. */
 export interface FollowedLink {
@@ -37,5 +38,6 @@ export async function judgeTicket(
   const isForThis = opened?.connection === connection && opened.server === server;
   if (!opened || !isForThis) return { kind: 'refused', why: UNREADABLE };
   const isTheirs = opened.tenant === person.tenant && opened.subject === person.subject;
-  return isTheirs ? { kind: 'theirs', client: opened.client } : { kind: 'refused', why: FOREIGN };
+  if (!isTheirs) return { kind: 'refused', why: FOREIGN };
+  return { kind: 'theirs', client: opened.client, scopes: opened.scopes };
 }

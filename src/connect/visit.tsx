@@ -26,6 +26,8 @@ export interface Visit {
   readonly ticket: string | null;
   /** The client that gave them the link. */
   readonly client: string | null;
+  /** What the call needs beside the connection's own scopes, as the link says; none where they came by themselves. */
+  readonly scopes: readonly string[];
 }
 
 /** What a request asks for. */
@@ -46,10 +48,10 @@ export async function visitOf(asked: Asked): Promise<Visit | Response> {
   if (server instanceof Response || server instanceof Promise) return server;
   const user = { tenant: person.tenant, subject: person.subject };
   const visit = { env, deployment, person, user, connection, server, ticket };
-  if (ticket === null) return { ...visit, client: null };
+  if (ticket === null) return { ...visit, client: null, scopes: [] };
   const verdict = await judgeTicket(settings.keyRing, { ticket, person, connection: id, server });
   if (verdict.kind === 'refused') return refusalPage(verdict.why, 403);
-  return { ...visit, client: verdict.client };
+  return { ...visit, client: verdict.client, scopes: verdict.scopes };
 }
 
 function pathOf({ id, server, ticket }: Asked): string {

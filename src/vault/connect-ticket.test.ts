@@ -9,6 +9,7 @@ const TICKET = {
   client: 'editor',
   connection: 'tracker',
   server: null,
+  scopes: ['items:write'],
 };
 
 afterEach(() => {

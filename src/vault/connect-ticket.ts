@@ -12,6 +12,8 @@ const ticketSchema = z.object({
   connection: z.string(),
   /** The server whose credential it is, where servers own those of the connection; else null. */
   server: z.string().nullable(),
+  /** What is asked for beside the connection's own scopes. */
+  scopes: z.array(z.string()).readonly(),
 });
 
 /** Who was asked to connect what. */
@@ -45,10 +47,10 @@ export async function connectLink(
 /** A ticket as an encrypted JWT (RFC 7519, JWE `dir` with `A256GCM`). */
 export function sealTicket(
   keyRing: KeyRing,
-  { tenant, subject, client, connection, server }: ConnectTicket,
+  { tenant, subject, client, connection, server, scopes }: ConnectTicket,
   ttlSeconds: number,
 ): Promise<string> {
-  return new EncryptJWT({ tenant, subject, client, connection, server })
+  return new EncryptJWT({ tenant, subject, client, connection, server, scopes })
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keyRing.current })
     .setAudience(AUDIENCE)
     .setIssuedAt()

@@ -2,11 +2,10 @@ import type { Env } from '../env.ts';
 import { reportFault } from '../errors.ts';
 import type { UserName } from '../grants/user-id.ts';
 import { accountObjectName } from '../session-key/internal-bearer.ts';
-import type { Connection } from './connection.ts';
 import type { EgressProps } from './egress/egress-props.ts';
 
-/** What is wrong with a connection: nobody has made it yet, or it is no longer good. */
-export type WantReason = 'missing' | 'dead';
+/** What is wrong with a connection: nobody has made it yet, it is no longer good, or not good for enough. */
+export type WantReason = 'missing' | 'dead' | 'insufficient';
 
 /** A connection that a tool needed and did not have. */
 export interface ConnectionWant {
@@ -15,7 +14,12 @@ export interface ConnectionWant {
   /** The connection's id. */
   readonly connection: string;
   readonly reason: WantReason;
+  /** All scopes that it has to be good for, where it is not good for enough: bounded, and said by a stranger. Else none. */
+  readonly scopes: readonly string[];
 }
+
+/** What a call needed and did not have. */
+export type Wanted = Pick<ConnectionWant, 'connection' | 'reason' | 'scopes'>;
 
 /** Whose tool did something. */
 export type Actor = Pick<ConnectionWant, 'user' | 'server'>;
@@ -28,7 +32,7 @@ export interface WantsQuestion extends Actor {
 
 /** What a call needed and did not have, and whether it may be run again. */
 export interface WantsAnswer {
-  readonly wants: readonly Pick<ConnectionWant, 'connection' | 'reason'>[];
+  readonly wants: readonly Wanted[];
   /** Whether the server may have changed something for the user since then, or it is not known that it has not. */
   readonly mayHaveActed: boolean;
 }
@@ -50,14 +54,9 @@ export function connectionWantsOf(env: Env, { tenant, subject }: UserName): Conn
 }
 
 /** Tells the account that a connection is wanted. Where it cannot be told, the tool's own answer has to do. */
-export async function reportWanted(
-  env: Env,
-  { user, server }: EgressProps,
-  { id }: Connection,
-  reason: WantReason,
-): Promise<void> {
+export async function reportWanted(env: Env, { user, server }: EgressProps, wanted: Wanted): Promise<void> {
   try {
-    await connectionWantsOf(env, user).connectionWanted({ user, server, connection: id, reason });
+    await connectionWantsOf(env, user).connectionWanted({ user, server, ...wanted });
   } catch (error) {
     reportFault('want_not_reported', error, { server });
   }

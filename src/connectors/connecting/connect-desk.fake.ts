@@ -6,6 +6,7 @@ export const NEEDED: Needed = {
   id: 'tracker',
   name: 'Tracker',
   reason: 'missing',
+  scopes: [],
   by: 'asker',
   seenAtMs: null,
   isThere: false,
@@ -27,13 +28,17 @@ export function fakeDesk({ wants, needed, connected = [], isDown = false }: Fake
   const desk: ConnectDesk = {
     async wantsSince() {
       if (isDown) throw new Error('the account is away');
-      return { wants: [{ connection: 'tracker', reason: 'missing' }], mayHaveActed: false, ...wants };
+      return {
+        wants: [{ connection: 'tracker', reason: 'missing', scopes: [] }],
+        mayHaveActed: false,
+        ...wants,
+      };
     },
-    async look({ connection, reason }) {
-      return { ...NEEDED, id: connection, reason, ...needed };
+    async look({ connection, reason, scopes }) {
+      return { ...NEEDED, id: connection, reason, scopes, ...needed };
     },
-    async link(connection) {
-      return `https://mcp.example/connect/${connection}?ticket=t`;
+    async link({ id, scopes }) {
+      return `https://mcp.example/connect/${id}?ticket=${['t', ...scopes].join('-')}`;
     },
     async awaitConnected(connection, seenAtMs, waitMs) {
       waits.push({ connection, seenAtMs, waitMs });

@@ -1,8 +1,8 @@
 import type { ClientProfile } from '../../protocol/modern.ts';
-import type { ConnectionWant, WantsAnswer } from '../../vault/connection-wants.ts';
+import type { Wanted, WantsAnswer } from '../../vault/connection-wants.ts';
 
 /** A connection that a call needs, as it stands. */
-export interface Needed extends Pick<ConnectionWant, 'reason'> {
+export interface Needed extends Pick<Wanted, 'reason' | 'scopes'> {
   /** The connection's id. */
   readonly id: string;
   /** What people read. */
@@ -20,9 +20,9 @@ export interface ConnectDesk {
   /** What the server needed since a time, Unix time in milliseconds. */
   wantsSince(sinceMs: number): Promise<WantsAnswer>;
   /** How a connection stands; null where there is none of that name any more. */
-  look(want: Pick<ConnectionWant, 'connection' | 'reason'>): Promise<Needed | null>;
-  /** The address at which the caller, and nobody else, connects. */
-  link(connection: string): Promise<string>;
+  look(want: Wanted): Promise<Needed | null>;
+  /** The address at which the caller, and nobody else, connects; with the scopes that are asked for beside the usual ones. */
+  link(needed: Pick<Needed, 'id' | 'scopes'>): Promise<string>;
   /** Resolves once there is a credential other than the one seen before; false where that took too long. */
   awaitConnected(connection: string, seenAtMs: number | null, waitMs: number): Promise<boolean>;
 }

@@ -183,3 +183,21 @@ test.each(['', 'x', 'connect:', 7])(
     expect(requests).toEqual([]);
   },
 );
+
+test('a connection that is not good for enough is asked for with what it has to be good for', async () => {
+  const wants = [{ connection: 'tracker', reason: 'insufficient', scopes: ['write', 'read'] }] as const;
+  const { call, requests } = scripted([FAILED, DONE], { wants: { wants }, connected: [true] });
+  const asked = await call();
+  expect(JSON.stringify(resultOf(asked).inputRequests)).toContain('ticket=t-write-read');
+  expect(await call({ ...stateOf(asked), ...answered('accept') })).toEqual(DONE);
+  expect(requests).toHaveLength(2);
+});
+
+test('what is granted then and still not enough is not asked for without end', async () => {
+  const wants = [{ connection: 'tracker', reason: 'insufficient', scopes: ['write'] }] as const;
+  const { call, requests } = scripted([FAILED, FAILED], { wants: { wants }, connected: [true] });
+  const failed = await call({ ...stateOf(await call()), ...answered('accept') });
+  expect(resultOf(failed).isError).toBe(true);
+  expect(textOf(failed)).toContain('what was granted there is not enough');
+  expect(requests).toHaveLength(2);
+});

@@ -15,6 +15,7 @@ import {
   declinedWords,
   endedCall,
   hopelessWords,
+  notEnoughWords,
   questionOf,
   tooLateWords,
   unfinishedWords,
@@ -110,7 +111,8 @@ class ConnectingCall {
     // Somebody has connected meanwhile. Once only: a server that fails for another reason would be called for ever.
     if (needed.isThere) return mayHaveActed || isAgain ? outcome : this.#tried(params, true);
     if (needed.by !== 'asker') return withWords(outcome, hopelessWords(needed));
-    if (mayHaveActed) return withWords(outcome, unfinishedWords(needed, await desk.link(needed.id)));
+    if (isAgain && needed.reason === 'insufficient') return withWords(outcome, notEnoughWords(needed));
+    if (mayHaveActed) return withWords(outcome, unfinishedWords(needed, await desk.link(needed)));
     if (opensLinks(request.client)) return this.#question(needed, roundOf(params));
     return urlElicitationRequired(await this.#elicitation(needed));
   }
@@ -135,6 +137,7 @@ class ConnectingCall {
     const state = connectState({
       connection: needed.id,
       reason: needed.reason,
+      scopes: needed.scopes,
       seenAtMs: needed.seenAtMs,
       untilMs: Date.now() + INPUT_TTL_SECONDS * 1000,
       elicitationId: elicitation.elicitationId,
@@ -145,7 +148,7 @@ class ConnectingCall {
   }
 
   async #elicitation(needed: Needed): Promise<UrlElicitation> {
-    const url = await this.#parts.desk.link(needed.id);
+    const url = await this.#parts.desk.link(needed);
     return { elicitationId: randomUUID(), url, message: questionOf(needed) };
   }
 

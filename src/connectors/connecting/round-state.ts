@@ -10,7 +10,9 @@ const connectSchema = z.object({
   /** The connection's id. */
   connection: z.string(),
   /** What was wrong with it. */
-  reason: z.enum(['missing', 'dead']),
+  reason: z.enum(['missing', 'dead', 'insufficient']),
+  /** What it has to be good for, where it was not good for enough. */
+  scopes: z.array(z.string()).readonly(),
   /** When what was there before was connected, Unix time in milliseconds; null where nothing was. */
   seenAtMs: z.number().nullable(),
   /** Until when the member may take their time, Unix time in milliseconds. */

@@ -26,7 +26,7 @@ export function vaultDesk({ env, settings, principal, server }: DeskCaller): Con
   const user: UserName = { tenant, subject };
   return {
     wantsSince: sinceMs => connectionWantsOf(env, user).wantsSince({ user, server, sinceMs }),
-    async look({ connection: id, reason }) {
+    async look({ connection: id, reason, scopes }) {
       const connection = await connectionFor(env, tenant, id);
       if (!connection) return null;
       const { state, connectedAtMs } = await credentialKeeperOf(env).connectionStatus(
@@ -37,11 +37,18 @@ export function vaultDesk({ env, settings, principal, server }: DeskCaller): Con
       const by = connectedBy(connection, principal);
       // What a third party has just refused is not good, though nothing here says so.
       const isThere = state === 'connected' && reason === 'missing';
-      return { id, name: connection.name, reason, by, seenAtMs: connectedAtMs, isThere };
+      return { id, name: connection.name, reason, scopes, by, seenAtMs: connectedAtMs, isThere };
     },
-    async link(id) {
+    async link({ id, scopes }) {
       const connection = await connectionFor(env, tenant, id);
-      const ticket = { tenant, subject, client, connection: id, server: ownServer(connection, server) };
+      const ticket = {
+        tenant,
+        subject,
+        client,
+        connection: id,
+        server: ownServer(connection, server),
+        scopes,
+      };
       return connectLink(settings.keyRing, new URL(resource).origin, ticket, settings.INPUT_TTL_SECONDS);
     },
     async awaitConnected(id, seenAtMs, waitMs) {

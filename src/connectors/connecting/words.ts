@@ -4,8 +4,14 @@ import type { Needed } from './connect-desk.ts';
 
 /** What is wrong with a connection, in one sentence. */
 export function faultOf({ name, reason }: Pick<Needed, 'name' | 'reason'>): string {
-  return reason === 'missing' ? `${name} is not connected yet.` : `${name} has to be connected again.`;
+  return `${name} ${FAULTS[reason]}.`;
 }
+
+const FAULTS: Readonly<Record<Needed['reason'], string>> = {
+  missing: 'is not connected yet',
+  dead: 'has to be connected again',
+  insufficient: 'has to be connected with more rights',
+};
 
 /** What a member is asked when a call needs them to connect. */
 export function questionOf(needed: Needed): string {
@@ -27,6 +33,11 @@ const WHY: Readonly<Record<Needed['by'], string>> = {
 /** Said where something may have been done already, so that the call is not run again by itself. */
 export function unfinishedWords(needed: Needed, link: string): string {
   return `${faultOf(needed)} Connect it at ${link} and call again; part of the call may have taken effect, so check that first.`;
+}
+
+/** Said where the member has just connected, and what they granted is still not enough: to ask once more would never end. */
+export function notEnoughWords({ name }: Pick<Needed, 'name'>): string {
+  return `${name} is connected, and what was granted there is not enough for this call.`;
 }
 
 export function declinedWords({ name }: Pick<Needed, 'name'>): string {

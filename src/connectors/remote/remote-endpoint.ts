@@ -45,6 +45,7 @@ export function refusedWith(outcome: Outcome): number | null {
 const NOT_SENT: readonly ErrorCode[] = [
   'connection_missing',
   'connection_dead',
+  'connection_insufficient',
   'credential_unavailable',
   'egress_refused',
   'egress_request_too_large',

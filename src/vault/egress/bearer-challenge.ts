@@ -14,6 +14,7 @@ const MAX_LENGTH = 4096;
 /** Scope names come from a stranger, and are shown to people and sent to others. */
 const MAX_SCOPES = 32;
 const MAX_SCOPE_LENGTH = 128;
+const MAX_SCOPES_LENGTH = 1024;
 
 /** RFC 6749 section 3.3. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
@@ -59,10 +60,12 @@ export function safeChallenge(header: string | null): string | null {
   return ['Bearer', said.join(', ')].filter(Boolean).join(' ');
 }
 
-/** The scopes of a list that may be asked for, without those that are none. */
+/** The scopes of a list that may be asked for, the first of them, without those that are none. */
 export function scopesIn(list: string): readonly string[] {
   const named = list.split(' ').filter(scope => SCOPE.test(scope) && scope.length <= MAX_SCOPE_LENGTH);
-  return [...new Set(named)].slice(0, MAX_SCOPES);
+  const scopes = [...new Set(named)].slice(0, MAX_SCOPES);
+  while (scopes.join(' ').length > MAX_SCOPES_LENGTH) scopes.pop();
+  return scopes;
 }
 
 function parametersOf(header: string | null): ReadonlyMap<string, string> | null {

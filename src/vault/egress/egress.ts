@@ -72,7 +72,7 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
         }),
       wait: ms => waited(ms, signal),
       onUse: recordedUse(trail, this.ctx.props),
-      onWanted: (connection, reason) => reportWanted(this.env, this.ctx.props, connection, reason),
+      onWanted: wanted => reportWanted(this.env, this.ctx.props, wanted),
     };
   }
 }

@@ -35,12 +35,15 @@ export function unavailable({ id }: Connection): GatehouseError {
   );
 }
 
-/** There is no credential, or none that is good. */
-export function wanted(
-  { id, name, secret }: Connection,
-  code: 'connection_missing' | 'connection_dead',
-): GatehouseError {
-  const words = code === 'connection_missing' ? 'is not connected yet' : 'has to be connected again';
+/** What is wrong with a connection. */
+const WANTED = {
+  connection_missing: 'is not connected yet',
+  connection_dead: 'has to be connected again',
+  connection_insufficient: 'has to be connected with more rights',
+} as const;
+
+/** There is no credential, or none that is good, or good for enough. */
+export function wanted({ id, name, secret }: Connection, code: keyof typeof WANTED): GatehouseError {
   const who = secret === null ? '' : ' Its credential is one that the operator of this gateway sets.';
-  return new GatehouseError(code, `${name} ${words}.${who}`, { connection: id });
+  return new GatehouseError(code, `${name} ${WANTED[code]}.${who}`, { connection: id });
 }

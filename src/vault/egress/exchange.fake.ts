@@ -54,8 +54,8 @@ export function scriptedExchange(script: Script, change: Partial<ExchangeParts> 
     async onUse({ id }, version, { url, headers }) {
       uses.push(`${id} ${version} ${url.href} ${headers.get('authorization')}`);
     },
-    async onWanted({ id }) {
-      wanted.push(id);
+    async onWanted({ connection, scopes }) {
+      wanted.push([connection, ...scopes].join(' '));
     },
     ...change,
   });

@@ -235,3 +235,60 @@ describe('a connection without a credential', () => {
     expect([sent, wanted]).toEqual([[], []]);
   });
 });
+
+describe('a token that is not good for enough', () => {
+  const oauth = {
+    issuer: 'https://login.example',
+    authorizationUrl: 'https://login.example/authorize',
+    tokenUrl: 'https://login.example/token',
+    clientId: 'gatehouse',
+    clientSecret: null,
+    scopes: ['read'],
+    parameters: {},
+    resource: `${API}/mcp`,
+    facts: null,
+  };
+  const granted = (scopes: readonly string[]) => ({
+    credentialFor: async () =>
+      ({
+        kind: 'ready',
+        version: 1,
+        credential: {
+          kind: 'oauth2',
+          accessToken: 'access-token',
+          refreshToken: null,
+          expiresAtMs: null,
+          scopes,
+        },
+      }) as const,
+  });
+  const refused = (code: number, scope: string) =>
+    status(code, { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` });
+  const run = (answer: Response, scopes: readonly string[], change = {}) => {
+    const connections = [connectionOf({ oauth: { ...oauth, ...change } })];
+    const scripted = scriptedExchange([answer], { connections, credentials: granted(scopes) });
+    return { ...scripted, running: scripted.exchange.run(requestOf(`${API}/mcp`, 'POST', '{}')) };
+  };
+
+  test.each([403, 401])('is wanted with what the server names and what it has (%i)', async code => {
+    const { running, sent, wanted } = run(refused(code, 'write admin'), ['read']);
+    await expect(running).rejects.toThrow(refusal('connection_insufficient', /with more rights/));
+    expect([sent.length, wanted]).toEqual([1, ['tracker write admin read']]);
+  });
+
+  test.each([
+    ['has all of it already', ['read', 'write'], {}],
+    ['is of a connection whose scopes the operator has set', ['read'], { resource: null }],
+  ])('is not wanted where it %s: the refusal is handed on', async (_what, scopes, change) => {
+    const { running, wanted } = run(refused(403, 'write'), scopes, change);
+    expect((await running).response.status).toBe(403);
+    expect(wanted).toEqual([]);
+  });
+
+  test('asks for no more than a bound, whatever a server names', async () => {
+    const many = Array.from({ length: 500 }, (_, at) => `${'scope'.repeat(10)}${at}`).join(' ');
+    const { running, wanted } = run(refused(403, many.slice(0, 4000)), ['read']);
+    await running.catch(() => {});
+    expect(wanted[0]?.length).toBeLessThan(1100);
+  });
+});

@@ -1,7 +1,7 @@
 import { GatehouseError } from '../../errors.ts';
 import type { UserName } from '../../grants/user-id.ts';
 import type { Connection } from '../connection.ts';
-import type { WantReason } from '../connection-wants.ts';
+import type { Wanted } from '../connection-wants.ts';
 import type { Credential, CredentialSource } from '../credential.ts';
 import { redactText } from '../redaction.ts';
 import { redirectRefused, tooManyRedirects, unavailable, unreachable, wanted } from './exchange-errors.ts';
@@ -11,6 +11,7 @@ import { repeated } from './repeat.ts';
 import type { RetryLimits } from './retry.ts';
 import { connectionFor } from './route.ts';
 import { secretsOf } from './secrets-of.ts';
+import { scopesToAskFor } from './step-up.ts';
 
 const UNAUTHORIZED = 401;
 
@@ -33,7 +34,7 @@ export interface ExchangeParts {
    */
   onUse(connection: Connection, version: number, request: EgressRequest): Promise<void>;
   /** Somebody has to connect first. */
-  onWanted(connection: Connection, reason: WantReason): Promise<void>;
+  onWanted(wanted: Wanted): Promise<void>;
 }
 
 /** A request as it is sent. */
@@ -66,7 +67,7 @@ export class Exchange {
   /**
    * The answer to a request. Every redirect is decided on like the first request, with a credential of its own.
    * @throws GatehouseError `egress_refused`, `egress_failed`, `connection_missing`, `connection_dead`,
-   *   `credential_unavailable`.
+   *   `connection_insufficient`, `credential_unavailable`.
    */
   async run(first: EgressRequest): Promise<Exchanged> {
     let request = first;
@@ -117,9 +118,19 @@ export class Exchange {
     if (connection.placement.in === 'none') return this.#repeated(request, connection, null);
     const held = await this.#credentialFor(connection);
     const response = await this.#used(request, connection, held);
+    await this.#refuseScopes(response, connection, held);
     if (response.status !== UNAUTHORIZED) return response;
     await response.body?.cancel();
     return this.#used(request, connection, await this.#credentialFor(connection, held.version));
+  }
+
+  /** Where the third party wants a token to be good for more, its owner can be asked for that. @throws then. */
+  async #refuseScopes(response: Response, connection: Connection, { credential }: Held): Promise<void> {
+    const scopes = scopesToAskFor(response, connection, credential);
+    if (scopes === null) return;
+    await response.body?.cancel();
+    await this.#parts.onWanted({ connection: connection.id, reason: 'insufficient', scopes });
+    throw wanted(connection, 'connection_insufficient');
   }
 
   async #used(request: EgressRequest, connection: Connection, held: Held): Promise<Response> {
@@ -138,7 +149,7 @@ export class Exchange {
     if (answer.kind === 'ready' && answer.version !== refusedVersion) return answer;
     const reason = answer.kind === 'missing' ? 'missing' : 'dead';
     // Nobody can connect what is set by the operator.
-    if (connection.secret === null) await onWanted(connection, reason);
+    if (connection.secret === null) await onWanted({ connection: connection.id, reason, scopes: [] });
     throw wanted(connection, `connection_${reason}`);
   }
 
