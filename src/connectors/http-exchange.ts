@@ -62,8 +62,12 @@ function rpcErrorOf({ code, message, data }: JsonObject) {
   return { code: Number(code), message: String(message), ...(data !== undefined && { data }) };
 }
 
-/** A body that breaks off where it is larger than it may be. */
-export function bounded({ body }: Response, maxBytes: number): ReadableStream<Uint8Array> {
+/** A body that breaks off where it is larger than it may be, or when nobody reads it any more. */
+export function bounded(
+  { body }: Response,
+  maxBytes: number,
+  signal?: AbortSignal,
+): ReadableStream<Uint8Array> {
   if (!body) throw new Error('the answer has no body');
   let size = 0;
   const meter = new TransformStream<Uint8Array, Uint8Array>({
@@ -73,7 +77,7 @@ export function bounded({ body }: Response, maxBytes: number): ReadableStream<Ui
       else controller.enqueue(chunk);
     },
   });
-  return body.pipeThrough(meter);
+  return body.pipeThrough(meter, { ...(signal && { signal }) });
 }
 
 /** What callers are told of a failure. What is not ours is reported, and nothing of it is told. */

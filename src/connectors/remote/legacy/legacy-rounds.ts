@@ -44,7 +44,7 @@ export class LegacyRounds {
    */
   async resume(state: AskedState, request: InnerRequest, hooks: CallHooks): Promise<Outcome> {
     if (state.url !== this.#parts.endpoint.url) throw invalidState();
-    const { open, call } = this.#parts.memory.parked.take(state.call.id) ?? (await this.#reattached(state));
+    const { open, call } = await this.#waiting(state);
     const answers = answersIn(request.params);
     const left: Questions = {};
     for (const [key, asked] of Object.entries(state.questions)) {
@@ -93,7 +93,13 @@ export class LegacyRounds {
     };
   }
 
-  /** After a restart a call is taken up again where its server can resume its stream. It is never run again blindly. */
+  /** The call that waits, from memory or from its server. What cannot come back any more is not answered either. */
+  async #waiting(state: AskedState): Promise<ParkedUpstreamCall> {
+    const parked = this.#parts.memory.parked.take(state.call.id);
+    return parked && !parked.call.isOver ? parked : this.#reattached(state);
+  }
+
+  /** A call whose stream is gone, after a restart of ours or theirs, is taken up again where that can be. It is never run again blindly. */
   async #reattached({ session: address, call: place }: AskedState): Promise<ParkedUpstreamCall> {
     const { endpoint } = this.#parts;
     const session = new UpstreamSession(endpoint, address, null);
@@ -102,8 +108,8 @@ export class LegacyRounds {
       if (place.lastEventId === null) throw new Error('its events have no numbers');
       return { open, call: await UpstreamCall.resume(session.http, place, this.#maxBytes) };
     } catch {
-      cancelUpstream({ open, call: place }, LEFT);
-      const words = `The gateway was restarted while the server "${endpoint.server}" waited for an answer, and the server cannot go on with the call.`;
+      cancelUpstream({ open, call: place }, GONE);
+      const words = `The connection to the server "${endpoint.server}" was lost while it waited for an answer, and it cannot go on with the call.`;
       throw upstreamFailure('outcome_unknown', words);
     }
   }
@@ -118,3 +124,4 @@ export class LegacyRounds {
 }
 
 const LEFT = 'Whoever called has gone.';
+const GONE = 'Its answer cannot be received any more.';

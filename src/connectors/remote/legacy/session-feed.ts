@@ -3,7 +3,7 @@ import { type InnerNotification, isObject, type JsonObject } from '../../../prot
 import { isSubscribed } from '../../../protocol/modern.ts';
 import { readStream } from '../../../protocol/sse.ts';
 import type { ListenHooks } from '../../connector.ts';
-import { isEventStream } from '../../http-exchange.ts';
+import { bounded, isEventStream } from '../../http-exchange.ts';
 import { judgeUnsolicited } from './questions.ts';
 import type { UpstreamSession } from './upstream-session.ts';
 
@@ -138,7 +138,10 @@ export class SessionFeed {
       const onRetry = (ms: number) => {
         waitMs = Math.min(ms, MAX_REOPEN_AFTER_MS);
       };
-      for await (const { id, data } of readStream(response.body as ReadableStream<Uint8Array>, onRetry)) {
+      for await (const { id, data } of readStream(
+        bounded(response, Number.POSITIVE_INFINITY, signal),
+        onRetry,
+      )) {
         lastEventId = id ?? lastEventId;
         if (data !== '') this.#take(JSON.parse(data));
       }

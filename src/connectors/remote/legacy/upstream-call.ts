@@ -5,10 +5,11 @@ import { bounded, isEventStream } from '../../http-exchange.ts';
 import type { SessionHttp } from './session-http.ts';
 
 /** How often in a row a stream is resumed that brings nothing. */
-const MAX_RESUMES = 5;
+const MAX_RESUMES = 20;
 
 /** How long to wait before that, where the server does not say. */
 const RESUME_AFTER_MS = 500;
+const MIN_RESUME_AFTER_MS = 100;
 const MAX_RESUME_AFTER_MS = 10_000;
 
 /** A message of a call's stream, with the event that it came in. */
@@ -36,8 +37,11 @@ export class UpstreamCall {
   readonly #stopping = new AbortController();
   readonly #heard: Heard[] = [];
   #told = Promise.withResolvers<void>();
+  /** Settled while somebody waits for the next message. */
+  #wanted = Promise.withResolvers<void>();
   /** Why nothing more comes; undefined while something may. */
   #end: { readonly error: unknown } | undefined;
+  readonly #finished = Promise.withResolvers<void>();
   #isAnswered = false;
   #readEventId: string | null;
   #actedEventId: string | null;
@@ -61,6 +65,7 @@ export class UpstreamCall {
     const call = new UpstreamCall(http, { id: request.id, lastEventId: null }, maxBytes);
     const stop = () => call.stop();
     signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
     try {
       call.#follow(await http.post(request, call.#stopping.signal));
     } finally {
@@ -88,11 +93,15 @@ export class UpstreamCall {
     return this.#heard.length > 0;
   }
 
+  /** Whether nothing more comes, and all that has come was asked for. */
+  get isOver(): boolean {
+    return this.#end !== undefined && !this.hasMore;
+  }
+
   /** Resolves when nothing more comes. */
   get ended(): Promise<void> {
     return this.#finished.promise;
   }
-  readonly #finished = Promise.withResolvers<void>();
 
   /** The next message. @throws why there is none, once there is none. */
   async next(): Promise<JsonObject> {
@@ -104,7 +113,9 @@ export class UpstreamCall {
       } else if (this.#end) {
         throw this.#end.error;
       } else {
+        this.#wanted.resolve();
         await this.#told.promise;
+        this.#wanted = Promise.withResolvers<void>();
       }
     }
   }
@@ -139,16 +150,18 @@ export class UpstreamCall {
     if (this.#stopping.signal.aborted || this.#readEventId === null) throw error;
   }
 
+  /** Not before somebody waits for what it brings: a parked call has no timer. */
   async #reopened(lastEventId: string): Promise<Response> {
+    await this.#wanted.promise;
     await new Promise(resolve => setTimeout(resolve, this.#resumeAfterMs));
     return this.#http.open(lastEventId, this.#stopping.signal);
   }
 
   async #read(response: Response): Promise<void> {
-    const body = bounded(response, this.#maxBytes);
+    const body = bounded(response, this.#maxBytes, this.#stopping.signal);
     if (!isEventStream(response)) return this.#hear(await new Response(body).json(), null);
     const onRetry = (ms: number) => {
-      this.#resumeAfterMs = Math.min(ms, MAX_RESUME_AFTER_MS);
+      this.#resumeAfterMs = Math.max(MIN_RESUME_AFTER_MS, Math.min(ms, MAX_RESUME_AFTER_MS));
     };
     for await (const { id, data } of readStream(body, onRetry)) {
       this.#readEventId = id ?? this.#readEventId;
@@ -157,11 +170,13 @@ export class UpstreamCall {
     }
   }
 
-  #hear(message: unknown, eventId: string | null): void {
-    if (isObject(message) && !('method' in message) && (message.id === this.id || message.id === null)) {
-      this.#isAnswered = true;
+  /** A body may hold several messages (2025-03-26, "Batching"). */
+  #hear(body: unknown, eventId: string | null): void {
+    for (const message of Array.isArray(body) ? body : [body]) {
+      const heard = isObject(message) ? message : null;
+      if (heard && !('method' in heard)) this.#isAnswered = true;
+      this.#heard.push({ message: heard, eventId });
     }
-    this.#heard.push({ message: isObject(message) ? message : null, eventId });
     this.#tell();
   }
 
