@@ -45,7 +45,7 @@ function resolvedUrl(url: string, sourceUrl: string | undefined): string | null 
 function plainBase(url: string): string | null {
   const { protocol, username, password, origin, pathname, search } = new URL(url);
   const isPlain = /^https?:$/.test(protocol) && username === '' && password === '' && search === '';
-  return isPlain && !pathname.includes('{') ? `${origin}${pathname.replace(/\/+$/, '')}` : null;
+  return isPlain && !/%7B|\{/i.test(pathname) ? `${origin}${pathname.replace(/\/+$/, '')}` : null;
 }
 
 function refuse(url: string): never {

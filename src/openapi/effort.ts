@@ -1,7 +1,7 @@
 import { descriptionFault } from './fault.ts';
 
-/** How many schemas are looked at for one description, however often it refers to each: GitHub's takes a tenth of it. */
-const MAX_SCHEMAS = 2_000_000;
+/** How many schemas are looked at for one description, however often it refers to each: GitHub's takes a twentieth of it. */
+const MAX_SCHEMAS = 250_000;
 
 /** What has been spent on a description. One that is made to take for ever is given up. */
 export class Effort {

@@ -18,7 +18,7 @@ export class Names {
 
   /** The first of the wishes that is free, or the last with a number. @param wishes at least one. */
   next(...wishes: readonly string[]): string {
-    const plain = wishes.map(plainName);
+    const plain = wishes.map(plainName).filter(name => name !== '');
     const last = plain.at(-1) ?? 'unnamed';
     const free = plain.find(name => !this.#taken.has(name)) ?? this.#numbered(last);
     this.#taken.add(free);
@@ -37,9 +37,13 @@ export class Names {
   }
 }
 
-/** A name that is too long ends in a digest of all of it. */
+/** A name that is too long ends in a digest of all of it; one of other letters only is empty. */
 function plainName(wish: string): string {
-  const plain = wish.replaceAll(/[^A-Za-z0-9_-]+/g, '_').replaceAll(/^_+(?=.)|(?<=.)_+$/g, '') || 'unnamed';
+  // Of what is far too long, only the beginning is looked at.
+  const plain = wish
+    .slice(0, MAX_LENGTH * 4)
+    .replaceAll(/[^A-Za-z0-9_-]+/g, '_')
+    .replaceAll(/^_+|_+$/g, '');
   if (plain.length <= MAX_LENGTH) return plain;
   const digest = toBase64url(sha256(utf8(wish)))
     .slice(0, DIGEST_LENGTH)

@@ -50,7 +50,7 @@ function partOf(member: Member, value: unknown): { head: string; content: string
 }
 
 function fileOf({ arg, name, mediaType }: Member, value: unknown) {
-  const { text, base64, filename, contentType } = value as Partial<Record<string, unknown>>;
+  const { text, base64, filename, contentType } = (value ?? {}) as Partial<Record<string, unknown>>;
   const type = contentType ?? mediaType ?? (text === undefined ? 'application/octet-stream' : 'text/plain');
   const content = typeof text === 'string' ? text : typeof base64 === 'string' ? fromBase64(base64) : null;
   if (content === null)
