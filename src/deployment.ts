@@ -59,7 +59,7 @@ function deploymentSite(
   hosted: readonly ServerEntry[],
   added: readonly PublicServer[],
 ): Site {
-  const names = [...hosted, ...added.filter(({ members }) => members.length === 0)].map(({ name }) => name);
+  const names = [...hosted, ...added.filter(({ hasOwnTools }) => hasOwnTools)].map(({ name }) => name);
   const virtual = added.filter(({ members }) => members.length > 0);
   return {
     origin,

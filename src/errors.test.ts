@@ -72,6 +72,7 @@ const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: nu
   upstream_session_lost: [200, -32603],
   user_unknown: [404, -32000],
   version_conflict: [409, -32000],
+  version_unknown: [404, -32000],
   version_unsupported: [400, -32000],
 };
 

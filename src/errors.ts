@@ -86,6 +86,7 @@ const ERRORS = {
   upstream_session_lost: { status: 200, rpc: RPC.internalError },
   user_unknown: { status: 404, rpc: RPC.transport },
   version_conflict: { status: 409, rpc: RPC.transport },
+  version_unknown: { status: 404, rpc: RPC.transport },
   version_unsupported: { status: 400, rpc: RPC.transport },
 } as const;
 

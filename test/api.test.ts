@@ -36,10 +36,18 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['POST', '/api/admin/keys/vault/rotation', 'admin', RULING],
   ['GET', '/api/admin/audit/events', 'admin', AUDITING],
   ['POST', '/api/admin/audit/verification', 'admin', AUDITING],
+  ['GET', '/api/admin/servers', 'admin', LISTING],
   ['POST', '/api/admin/servers', 'admin', ENDING],
-  ['GET', '/api/admin/definitions', 'admin', LISTING],
-  ['PUT', '/api/admin/definitions/{id}/approval', 'admin', ENDING],
-  ['PUT', '/api/admin/definitions/{id}/refusal', 'admin', ENDING],
+  ['GET', '/api/admin/servers/{name}', 'admin', LISTING],
+  ['PUT', '/api/admin/servers/{name}', 'admin', ENDING],
+  ['POST', '/api/admin/servers/{name}/disable', 'admin', ENDING],
+  ['POST', '/api/admin/servers/{name}/enable', 'admin', ENDING],
+  ['GET', '/api/admin/servers/{name}/versions', 'admin', LISTING],
+  ['POST', '/api/admin/servers/{name}/rollback', 'admin', ENDING],
+  ['GET', '/api/admin/servers/{name}/definitions', 'admin', LISTING],
+  ['GET', '/api/admin/catalog', 'admin', LISTING],
+  ['POST', '/api/admin/catalog/import', 'admin', ENDING],
+  ['POST', '/api/admin/catalog/server-json', 'admin', ENDING],
 ];
 
 /** A path that names nobody and nothing, so that whoever may call it changes nothing. */
@@ -198,6 +206,11 @@ describe('the description', () => {
     ['/api/admin/clients', 'Clients'],
     ['/api/admin/users/ada/connections', 'Connections'],
     ['/api/admin/audit/events', 'AuditEvents'],
+    ['/api/admin/servers', 'Servers'],
+    ['/api/admin/servers/memory', 'Server'],
+    ['/api/admin/servers/memory/versions', 'ServerVersions'],
+    ['/api/admin/servers/memory/definitions', 'ServerDefinitions'],
+    ['/api/admin/catalog', 'Catalog'],
   ])('%s answers as it says', async (path, name) => {
     const device = await Device.signIn(origin, await registered(origin));
     await device.mcp.initialize();

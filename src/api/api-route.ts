@@ -41,6 +41,8 @@ export interface ApiRoute {
   readonly answer: SchemaName | null;
   /** Whether it is a list that comes in pages. */
   readonly isPaged?: true;
+  /** The name of the file that the answer is: then it is written to be read by people. */
+  readonly file?: `${string}.json`;
   /** What else a query may say. */
   readonly query?: z.ZodObject;
   /** What its body must be; none, or an empty object, where it is left out. */

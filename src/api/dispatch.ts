@@ -4,6 +4,7 @@ import { ADMIN_ROUTES } from './admin-routes.ts';
 import { refuse } from './admission.ts';
 import type { ApiCall, ApiRoute } from './api-route.ts';
 import { AUDIT_ROUTES } from './audit-routes.ts';
+import { CATALOG_ROUTES } from './catalog-routes.ts';
 import { jsonError } from './json-error.ts';
 import { MEMBER_ROUTES } from './member-routes.ts';
 import { PIN_ROUTES } from './pin-routes.ts';
@@ -18,7 +19,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...VAULT_ROUTES,
   ...AUDIT_ROUTES,
   ...SERVER_ROUTES,
-  ...PIN_ROUTES,
+  ...CATALOG_ROUTES,
 ];
 
 /** What a request brings to its route: who asks, and where. */
@@ -44,8 +45,20 @@ async function serve(route: ApiRoute, c: Context<{ Bindings: Caller }>): Promise
   const body = await bodyOf(route, c.req.raw, caller.deployment.settings);
   const target = c.req.param('target') ?? '';
   const answer = await route.serve({ ...caller, target, page, query, body });
+  return answered(route, answer);
+}
+
+function answered({ file }: ApiRoute, answer: object | null): Response {
   const headers = { 'cache-control': 'no-store' };
-  return answer === null ? new Response(null, { status: 204, headers }) : Response.json(answer, { headers });
+  if (answer === null) return new Response(null, { status: 204, headers });
+  if (file === undefined) return Response.json(answer, { headers });
+  return new Response(`${JSON.stringify(answer, null, 2)}\n`, {
+    headers: {
+      ...headers,
+      'content-type': 'application/json',
+      'content-disposition': `attachment; filename="${file}"`,
+    },
+  });
 }
 
 const UNKNOWN_ROUTE = new GatehouseError(

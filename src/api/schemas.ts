@@ -113,33 +113,54 @@ const AUDIT_PROBLEM = record({
   through: { ...PLACE_OR_NULL, description: 'The last place.' },
 });
 
-const DEFINITION = record({
-  id: TEXT,
-  server: TEXT,
-  kind: { type: 'string', enum: ['tools', 'prompts', 'resourceTemplates', 'instructions'] },
-  name: TEXT,
-  state: { type: 'string', enum: ['waiting', 'approved', 'refused'] },
-  isNew: {
+const SAVED_SERVER = {
+  version: {
+    ...COUNT,
+    description: 'The version in use; 0 where nobody has changed a server of the monorepo.',
+  },
+  author: { ...TEXT_OR_NULL, description: 'The subject of whoever saved it.' },
+  reason: TEXT_OR_NULL,
+  savedAt: TIME_OR_NULL,
+};
+
+const SERVER = {
+  name: { ...TEXT, description: 'Its endpoint is `/mcp/<name>`.' },
+  kind: { type: 'string', enum: ['hosted', 'remote', 'openapi', 'code', 'virtual'] },
+  title: TEXT,
+  description: TEXT,
+  connections: { ...listOf(TEXT), description: 'The ids of the connections that its tools may use.' },
+  isSetUp: {
     ...FLAG,
-    description: 'False where another form of it was approved, which `changes` compares with.',
+    description:
+      'False for a server of the monorepo that is not offered, since none of its connections is set up.',
   },
-  flaw: { ...TEXT_OR_NULL, description: 'Why it cannot be shown to agents even where it is approved.' },
-  foundAt: TIME,
-  decidedAt: {
-    ...TIME_OR_NULL,
-    description: 'Null where it waits, and where it was among the first of its server.',
-  },
-  decidedBy: { ...TEXT_OR_NULL, description: 'The subject of whoever decided.' },
-  changes: listOf(
-    record(
-      {
-        member: { ...TEXT, description: 'A JSON Pointer (RFC 6901).' },
-        old: TEXT_OR_NULL,
-        now: TEXT_OR_NULL,
-      },
-      'Invisible characters are written out, such as `\\u{202e}`.',
-    ),
-  ),
+  isEnabled: FLAG,
+  ...SAVED_SERVER,
+};
+
+const DOCUMENT = { type: 'object', description: 'As `createServer` takes it, see docs/servers.md.' };
+
+const SERVER_VERSION = record({
+  version: COUNT,
+  isInUse: FLAG,
+  author: TEXT,
+  reason: TEXT,
+  savedAt: TIME,
+  document: DOCUMENT,
+});
+
+const SHOWN_TOOL = record({
+  server: TEXT,
+  name: { ...TEXT, description: "The server's own name of it." },
+  shownAs: { ...TEXT_OR_NULL, description: 'Its name at the endpoint; null where it is hidden.' },
+  definition: { type: 'object', description: 'As MCP, revision 2026-07-28, defines tools.' },
+});
+
+const IMPORTED = record({
+  name: TEXT,
+  outcome: { type: 'string', enum: ['created', 'updated', 'unchanged', 'failed'] },
+  becomes: { enum: ['enabled', 'disabled', null] },
+  error: orNull(record({ code: TEXT, message: TEXT })),
 });
 
 /** What answers look like, by name. */
@@ -181,6 +202,20 @@ export const SCHEMAS = {
     },
     'What this request found. All is verified when `next` is null.',
   ),
+  Servers: record({ servers: listOf(record(SERVER)) }),
+  Server: record({ ...SERVER, document: DOCUMENT }),
+  ServerVersions: record({ versions: listOf(SERVER_VERSION) }),
+  ServerDefinitions: record({
+    tools: listOf(SHOWN_TOOL),
+    prompts: listOf({ type: 'object' }),
+    resourceTemplates: listOf({ type: 'object' }),
+    unknown: { ...listOf(TEXT), description: 'The servers behind it of which it is not known.' },
+  }),
+  Catalog: record({ format: TEXT, servers: listOf(DOCUMENT), disabled: listOf(TEXT) }),
+  Imported: record({
+    isDryRun: { ...FLAG, description: 'Then nothing was changed.' },
+    servers: listOf(IMPORTED),
+  }),
   Saved: record({
     name: TEXT,
     version: { ...COUNT, description: 'The version that is in use now.' },

@@ -1,18 +1,34 @@
 import * as z from 'zod';
 import { serverDocumentSchema } from '../catalog/server-document.ts';
-import { catalogStoreOf } from '../catalog/tenant-catalog.ts';
+import { GatehouseError } from '../errors.ts';
 import { ADMIN_SCOPE } from '../grants/scopes.ts';
-import type { Publisher } from '../publish/publisher.ts';
-import { ServerChanges } from '../publish/server-changes.ts';
+import { documentOf, type ListedServer, listedServer, listedServers } from '../publish/listed-servers.ts';
+import { restoredDocument } from '../publish/restored-document.ts';
+import { ServerChanges, unknownServer } from '../publish/server-changes.ts';
+import { shownTools } from '../publish/shown-tools.ts';
 import { type ApiCall, type ApiRoute, taking } from './api-route.ts';
+import { publisherOf } from './publisher.ts';
+import { serverView, versionView, wholeServerView } from './server-views.ts';
 
+const READING = { scope: ADMIN_SCOPE, roles: ['administrator', 'operator', 'auditor'] } as const;
 const CHANGING = { scope: ADMIN_SCOPE, roles: ['administrator', 'operator'] } as const;
 
 /** Why, in the words of whoever changes something; kept with the version. */
-const reason = z.string().max(1024).default('');
+export const REASON = z.string().max(1024).default('');
+
+const VERSION = z.coerce.number().int().min(1);
 
 /** The servers of the caller's own organisation. */
 export const SERVER_ROUTES: readonly ApiRoute[] = [
+  {
+    ...READING,
+    name: 'listServers',
+    method: 'GET',
+    path: '/api/admin/servers',
+    summary: 'All servers: those of the monorepo, those that were added, and those that are disabled.',
+    answer: 'Servers',
+    serve: async call => ({ servers: (await listedServers(publisherOf(call))).map(serverView) }),
+  },
   {
     ...CHANGING,
     name: 'createServer',
@@ -21,7 +37,7 @@ export const SERVER_ROUTES: readonly ApiRoute[] = [
     summary: 'Adds a server, or changes how one of the monorepo is shown for the first time.',
     answer: 'Saved',
     ...taking({
-      query: z.strictObject({ reason }),
+      query: z.strictObject({ reason: REASON }),
       body: serverDocumentSchema,
       serve: async (call, { query, body }) => {
         const version = await changesOf(call).save(body, 0, query.reason);
@@ -29,13 +45,131 @@ export const SERVER_ROUTES: readonly ApiRoute[] = [
       },
     }),
   },
+  {
+    ...READING,
+    name: 'getServer',
+    method: 'GET',
+    path: '/api/admin/servers/{name}',
+    summary: 'One server with its whole document, as it is or as an earlier version had it.',
+    answer: 'Server',
+    ...taking({
+      query: z.strictObject({ version: VERSION.optional() }),
+      serve: async (call, { query }) => readServer(call, query.version),
+    }),
+  },
+  {
+    ...CHANGING,
+    name: 'updateServer',
+    method: 'PUT',
+    path: '/api/admin/servers/{name}',
+    summary: 'Changes a server. `basedOn` is the version that the change was made from.',
+    answer: 'Saved',
+    ...taking({
+      query: z.strictObject({ basedOn: z.coerce.number().int().min(0), reason: REASON }),
+      body: serverDocumentSchema,
+      serve: async (call, { query, body }) => {
+        requireSameName(call, body.name);
+        const version = await changesOf(call).save(body, query.basedOn, query.reason);
+        return { name: body.name, version };
+      },
+    }),
+  },
+  {
+    ...CHANGING,
+    name: 'disableServer',
+    method: 'POST',
+    path: '/api/admin/servers/{name}/disable',
+    summary: 'Takes a server out of use. Nothing of it is deleted.',
+    answer: null,
+    serve: call => enable(call, false),
+  },
+  {
+    ...CHANGING,
+    name: 'enableServer',
+    method: 'POST',
+    path: '/api/admin/servers/{name}/enable',
+    summary: 'Puts a server in use again.',
+    answer: null,
+    serve: call => enable(call, true),
+  },
+  {
+    ...READING,
+    name: 'listServerVersions',
+    method: 'GET',
+    path: '/api/admin/servers/{name}/versions',
+    summary: 'Every version of a server, newest first, without what is large of their documents.',
+    answer: 'ServerVersions',
+    serve: listVersions,
+  },
+  {
+    ...CHANGING,
+    name: 'rollBackServer',
+    method: 'POST',
+    path: '/api/admin/servers/{name}/rollback',
+    summary: 'Puts an earlier version, or a later one again, in use.',
+    answer: null,
+    ...taking({
+      query: z.strictObject({ version: VERSION }),
+      serve: async (call, { query }) => {
+        await changesOf(call).rollBack(call.target, query.version);
+        return null;
+      },
+    }),
+  },
+  {
+    ...READING,
+    name: 'getServerDefinitions',
+    method: 'GET',
+    path: '/api/admin/servers/{name}/definitions',
+    summary: 'What a server offers now, as far as it is known.',
+    answer: 'ServerDefinitions',
+    serve: async call => ({ ...(await shownTools(await found(call), publisherOf(call))) }),
+  },
 ];
 
 function changesOf(call: ApiCall): ServerChanges {
   return new ServerChanges(publisherOf(call));
 }
 
-function publisherOf({ env, deployment, exports, principal }: ApiCall): Publisher {
-  const { settings, origin } = deployment;
-  return { env, settings, exports, origin, principal, store: catalogStoreOf(env, principal.tenant) };
+async function enable(call: ApiCall, isEnabled: boolean): Promise<null> {
+  await changesOf(call).enable(call.target, isEnabled);
+  return null;
+}
+
+async function found(call: ApiCall): Promise<ListedServer> {
+  const server = await listedServer(publisherOf(call), call.target);
+  if (server) return server;
+  throw unknownServer(call.target);
+}
+
+async function readServer(call: ApiCall, version: number | undefined): Promise<object> {
+  const { store } = publisherOf(call);
+  const server = await found(call);
+  const { entry } = server;
+  if (version === undefined) {
+    return wholeServerView(server, entry ? await restoredDocument(entry.current, store) : documentOf(server));
+  }
+  const saved = (await store.versions(server.name)).find(each => each.version === version);
+  if (!saved || !entry) throw unknownVersion(server.name, version);
+  const { savedAtMs, saved: current } = saved;
+  const then = { ...server, entry: { ...entry, version, savedAtMs, current } };
+  return wholeServerView(then, await restoredDocument(current, store));
+}
+
+async function listVersions(call: ApiCall): Promise<object> {
+  const { entry, name } = await found(call);
+  const versions = await publisherOf(call).store.versions(name);
+  return { versions: versions.map(each => versionView(each, entry?.version ?? null)) };
+}
+
+function requireSameName({ target }: ApiCall, name: string): void {
+  if (target === name) return;
+  throw new GatehouseError(
+    'server_invalid',
+    `name: the document is of "${name}" and the path of "${target}". A server keeps its name.`,
+  );
+}
+
+function unknownVersion(name: string, version: number): GatehouseError {
+  return new GatehouseError('version_unknown', `The server "${name}" has no version ${version}.`);
 }

@@ -11,13 +11,13 @@ export type CredentialRefusal =
 interface AuditFields {
   /** The subject of whoever it was done for; null where the gateway did it by itself. */
   readonly user: string | null;
-  /** The hosted server whose tool it was; null where it was no tool's doing. */
+  /** The server whose tool it was, or that was changed; null where it was no tool's doing. */
   readonly server: string | null;
   /** The id of the connection. */
   readonly connection: string;
   /** The subject whose account keeps the credential; with the connection, it is the credential's id. */
   readonly owner: string;
-  /** The credential's version. */
+  /** The credential's version, or the server's. */
   readonly version: number | null;
   /** Scheme, host and port that the credential is sent to. Nothing of the path or the query is recorded. */
   readonly origin: string;
@@ -35,8 +35,11 @@ interface AuditFields {
   readonly hash: string;
 }
 
-/** Somebody decides about a definition of a server; it is not decided, unless this is on record. */
-const DECISION = ['user', 'server', 'definitions', 'hash', 'client', 'installation'] as const;
+/** Somebody does something to a server of their organisation's catalog; it is not done, unless this is on record. */
+const CHANGE = {
+  outcome: 'allowed',
+  fields: ['user', 'server', 'version', 'client', 'installation'],
+} as const;
 
 const WHICH = ['user', 'connection', 'owner', 'version'] as const;
 
@@ -59,10 +62,12 @@ const AUDIT_EVENTS = {
   'credential.died': { outcome: 'failed', fields: [...WHICH, 'cause'] },
   /** What is stored failed a check, or could not be had. */
   'credential.refused': { outcome: 'refused', fields: [...WHICH, 'server', 'reason'] },
-  /** A remote server offers something that it did not offer before, which is hidden until it is approved. */
-  'definition.drifted': { outcome: 'refused', fields: ['user', 'server', 'definitions'] },
-  'definition.approved': { outcome: 'allowed', fields: DECISION },
-  'definition.refused': { outcome: 'allowed', fields: DECISION },
+  /** `version` is the one that comes to be, or is put in use. */
+  'server.created': CHANGE,
+  'server.updated': CHANGE,
+  'server.disabled': CHANGE,
+  'server.enabled': CHANGE,
+  'server.rolled-back': CHANGE,
 } as const satisfies Readonly<Record<string, { outcome: string; fields: readonly (keyof AuditFields)[] }>>;
 
 /** What happened, as a stable name. */

@@ -59,11 +59,18 @@ export class CatalogStore {
   /**
    * Saves a version after those there are, and puts it in use. A server that is disabled stays so.
    * @param basedOn the version in use that it was made from; 0 for a new server.
+   * @param beforehand is told what number it will have; if that throws, nothing is saved.
    * @throws GatehouseError `version_conflict` where that is not, or no more, the one in use.
    */
-  async save(saved: ServerVersion, basedOn: number, nowMs: number): Promise<number> {
+  async save(
+    saved: ServerVersion,
+    basedOn: number,
+    nowMs: number,
+    beforehand: (version: number) => Promise<void> = async () => {},
+  ): Promise<number> {
     const { document } = saved;
     const version = (await this.#latest(document.name)) + 1;
+    await beforehand(version);
     const members = document.kind === 'virtual' ? document.members.map(({ server }) => server) : [];
     const sealed = this.#seal.sealText(TABLE, place(document.name, version), JSON.stringify(saved));
     const outcomes = await this.#db.batch([
@@ -81,7 +88,7 @@ export class CatalogStore {
         )
         .bind(this.#tenant, document.name, document.kind, version, JSON.stringify(members)),
     ]);
-    if (outcomes[0]?.meta.changes !== 1) throw conflict(document.name);
+    if (outcomes[0]?.meta.changes !== 1) throw versionConflict(document.name);
     return version;
   }
 
@@ -129,7 +136,8 @@ function place(name: string, version: number): string {
   return `${name}/${version}`;
 }
 
-function conflict(name: string): GatehouseError {
+/** Somebody was faster. */
+export function versionConflict(name: string): GatehouseError {
   return new GatehouseError(
     'version_conflict',
     `Somebody else has changed the server "${name}" meanwhile, or it exists already. Read it again, and save your change on top of its version.`,

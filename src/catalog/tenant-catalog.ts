@@ -11,7 +11,9 @@ interface Known<Value> {
 /** A server that some tenant has added, as everybody may know of it: endpoints and scopes are made of it. */
 export interface PublicServer {
   readonly name: string;
-  /** The servers whose tools it gathers; none unless it is virtual. */
+  /** Whether it has tools of its own in some tenant, and is not virtual in all of them. */
+  readonly hasOwnTools: boolean;
+  /** The servers whose tools it gathers where it is virtual. */
   readonly members: readonly string[];
 }
 
@@ -56,9 +58,11 @@ async function readPublicServers(db: D1Database): Promise<PublicServer[]> {
   const { results } = await db
     .prepare('SELECT name, members FROM catalog_server WHERE is_enabled = 1 ORDER BY name')
     .all<{ name: string; members: string }>();
-  return [...Map.groupBy(results, ({ name }) => name)].map(([name, rows]) => ({
+  const servers = results.map(({ name, members }) => ({ name, members: JSON.parse(members) as string[] }));
+  return [...Map.groupBy(servers, ({ name }) => name)].map(([name, those]) => ({
     name,
-    members: [...new Set(rows.flatMap(({ members }) => JSON.parse(members) as string[]))],
+    hasOwnTools: those.some(({ members }) => members.length === 0),
+    members: [...new Set(those.flatMap(({ members }) => members))],
   }));
 }
 

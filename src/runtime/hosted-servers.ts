@@ -16,3 +16,8 @@ function hostedServer({ manifest, modules, ...bundle }: HostedBundle): HostedSer
   const shown = { kind: 'hosted', tools: {}, callTimeoutMs: null } as const;
   return { ...manifest, ...bundle, ...shown, modules: async () => texts };
 }
+
+/** Whether a name is taken by a server of the monorepo, be it not offered here: names never shadow one another. */
+export function isMonorepoName(name: string): boolean {
+  return HOSTED_SERVERS.some(server => server.name === name && server.availability !== 'template');
+}

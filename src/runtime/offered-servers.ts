@@ -6,7 +6,7 @@ import { catalogStoreOf, tenantCatalogOf } from '../catalog/tenant-catalog.ts';
 import { type Env, isDevelopment, type Settings, settingsOf } from '../env.ts';
 import { connectionsOf } from '../vault/connections-setting.ts';
 import { remoteConnectionId } from '../vault/remote-connection.ts';
-import { HOSTED_SERVERS, type HostedServer } from './hosted-servers.ts';
+import { HOSTED_SERVERS, type HostedServer, isMonorepoName } from './hosted-servers.ts';
 import type { IsolateCode } from './isolate.ts';
 import type { Manifest } from './manifest.ts';
 import { openapiCode } from './openapi-code.ts';
@@ -43,7 +43,7 @@ export function hostedOffer(env: Env): readonly IsolatedServer[] {
 
 /** All that a tenant has on offer: the monorepo's servers as its operators want them shown, and those that they have added. */
 export async function offerOf(env: Env, tenant: string): Promise<Offer<OfferedServer>> {
-  const entries = await tenantCatalogOf(env, tenant);
+  const entries = (await tenantCatalogOf(env, tenant)).filter(shadowsNothing);
   const store = catalogStoreOf(env, tenant);
   const changed = new Map(entries.map(entry => [entry.name, entry]));
   const hosted = hostedOffer(env)
@@ -53,6 +53,11 @@ export async function offerOf(env: Env, tenant: string): Promise<Offer<OfferedSe
   const added = enabled.flatMap(entry => ADDED[entry.kind](entry, store, settingsOf(env)));
   const virtual = enabled.flatMap(entry => (entry.kind === 'virtual' ? [virtualServer(entry)] : []));
   return { servers: byName([...hosted, ...added]), virtual };
+}
+
+/** A deployment may bring a server whose name an organisation has given already. What everybody knows by it goes. */
+function shadowsNothing({ kind, name }: CatalogEntry): boolean {
+  return kind === 'hosted' || !isMonorepoName(name);
 }
 
 type Add = (entry: CatalogEntry, store: CatalogStore, settings: Settings) => OfferedServer[];
