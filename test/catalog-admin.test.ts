@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ToolChanges } from '../src/catalog/server-document.ts';
 import { ApiClient } from './support/api-client.ts';
-import { operatorOf, publish } from './support/catalog.ts';
+import { operatorOf, publish, type SubmittedDocument } from './support/catalog.ts';
 import { askToken, granted } from './support/machine.ts';
 import { SDK_1 } from './support/sdk-1.ts';
 import { SDK_2 } from './support/sdk-2.ts';
@@ -49,14 +50,13 @@ const update = (name: string, basedOn: number, document: object, by = operator) 
 const act = (name: string, what: string, by = operator) => by.call('POST', `${SERVERS}/${name}/${what}`);
 const read = async (name: string, by = operator) => (await by.get(`${SERVERS}/${name}`)).body;
 const hosted = (name: string, tools: object = {}) => ({ kind: 'hosted', name, tools }) as const;
-const notes = (name: string, tools: object = {}) =>
-  ({
-    kind: 'virtual',
-    name,
-    title: 'Notes',
-    description: 'Notes only.',
-    members: [{ server: 'memory', tools }],
-  }) as const;
+const notes = (name: string, tools: ToolChanges = {}): SubmittedDocument => ({
+  kind: 'virtual',
+  name,
+  title: 'Notes',
+  description: 'Notes only.',
+  members: [{ server: 'memory', tools }],
+});
 
 describe('a change of a server takes effect on sessions that are open', () => {
   const lines = [
@@ -77,7 +77,7 @@ describe('a change of a server takes effect on sessions that are open', () => {
     for (const { sdk } of clients) {
       const seen = async () =>
         (await sdk.listTools()).tools.map(({ name }) => name).filter(name => name.startsWith('memory_'));
-      await expect.poll(seen, { timeout: 5000 }).toEqual(names);
+      await expect.poll(seen, { timeout: 15_000 }).toEqual(names);
     }
   };
   const calling = (name: string) => Promise.allSettled(clients.map(client => client.call(name)));

@@ -21,8 +21,8 @@ const PAGE_SIZE = 500;
 
 const GATEWAY: ServerIdentity = { name: 'gatehouse', title: 'Gatehouse', version: '0.1.0' };
 
-/** How long clients may keep lists of what only changes with a deployment. */
-const LIST_TTL_MS = 60_000;
+/** How long clients may keep lists of what only operators change: they want to see their changes take effect within seconds. */
+const LIST_TTL_MS = 5000;
 
 /** Where programs find, in a list's `_meta`, which servers are missing from it or shown as they were before: a sentence for each. */
 export const UNAVAILABLE_META_KEY = 'gatehouse/unavailable';
