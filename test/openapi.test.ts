@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { operatorOf } from './support/catalog.ts';
 import { OpenapiHouse } from './support/openapi-house.ts';
 import { petShop } from './support/pet-shop.ts';
 import { SDK_1 } from './support/sdk-1.ts';
@@ -128,6 +129,53 @@ describe('publishing', () => {
     house.api.on('GET /v1/pets/1', { body: { id: 1 } });
     expect((await house.call(client, 'pets_get', { petId: 1 })).text).toBe('{"id":1}');
     expect(house.api.seen[0]?.headers['x-api-key']).toBeUndefined();
+  });
+
+  test('says what was left out, and why', async () => {
+    const operator = await operatorOf(house.gateway);
+    const { paths, ...rest } = petShop(house.api.origin);
+    const elsewhere = { servers: [{ url: 'https://toys.example' }], get: { operationId: 'toys' } };
+    const { body } = await operator.call('POST', '/api/admin/servers', {
+      kind: 'openapi',
+      name: 'noted-pets',
+      title: 'Pets',
+      description: 'Pets.',
+      source: { ...rest, paths: { ...paths, '/toys': elsewhere } },
+      connections: ['reading'],
+    });
+    expect(body).toEqual({
+      name: 'noted-pets',
+      version: 1,
+      notes: [
+        'Left out, since no connection of this server is open for POST: POST /pets.',
+        'Left out, since no connection of this server is open for DELETE: DELETE /pets/{petId}.',
+        'Left out, since no connection of this server is open for PUT: PUT /pets/{petId}/picture.',
+        'Left out, since no connection of this server leads to https://toys.example: GET /toys.',
+      ],
+    });
+    const { body: versions } = await operator.get('/api/admin/servers/noted-pets/versions');
+    expect(versions.versions[0].notes).toEqual(body.notes);
+  });
+
+  test('keeps every version: what was is exported, and put in use again', async () => {
+    const operator = await operatorOf(house.gateway);
+    const source = petShop(house.api.origin);
+    await house.publish({ name: 'old-pets', source, select: { operations: ['pets/get'] } });
+    const first = (await operator.get('/api/admin/servers/old-pets')).body.document;
+    expect(first.source).toEqual(source);
+    const changed = { ...first, select: { operations: ['pets/list'] } };
+    const put = await operator.call('PUT', '/api/admin/servers/old-pets?basedOn=1', changed);
+    expect(put.body).toMatchObject({ version: 2 });
+    const toolsOf = async () => {
+      const { tools } = await (await house.clientOf(SDK_2, 'old-pets', 'ada')).sdk.listTools();
+      return tools.map(({ name }) => name);
+    };
+    expect(await toolsOf()).toEqual(['pets_list']);
+    await operator.call('POST', '/api/admin/servers/old-pets/rollback?version=1');
+    expect(await toolsOf()).toEqual(['pets_get']);
+    house.api.on('GET /v1/pets/3', { body: { id: 3 } });
+    const client = await house.clientOf(SDK_2, 'old-pets', 'ada');
+    expect((await house.call(client, 'pets_get', { petId: 3 })).text).toBe('{"id":3}');
   });
 
   test('says which connection would serve', async () => {

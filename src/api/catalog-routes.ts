@@ -59,8 +59,10 @@ export const CATALOG_ROUTES: readonly ApiRoute[] = [
       body: serverJsonSchema,
       serve: async (call, { query: { reason, ...options }, body }) => {
         const document = remoteOf(body, options);
-        const version = await new ServerChanges(publisherOf(call)).save(document, 0, reason);
-        return { name: document.name, version };
+        return {
+          name: document.name,
+          ...(await new ServerChanges(publisherOf(call)).save(document, 0, reason)),
+        };
       },
     }),
   },

@@ -140,12 +140,18 @@ const SERVER = {
 
 const DOCUMENT = { type: 'object', description: 'As `createServer` takes it, see docs/servers.md.' };
 
+const NOTES = {
+  ...listOf(TEXT),
+  description: 'What whoever saves it should know, such as operations that are no tools.',
+};
+
 const SERVER_VERSION = record({
   version: COUNT,
   isInUse: FLAG,
   author: TEXT,
   reason: TEXT,
   savedAt: TIME,
+  notes: NOTES,
   document: DOCUMENT,
 });
 
@@ -219,6 +225,7 @@ export const SCHEMAS = {
   Saved: record({
     name: TEXT,
     version: { ...COUNT, description: 'The version that is in use now.' },
+    notes: NOTES,
   }),
   Definitions: record({ definitions: listOf(DEFINITION), next: TEXT_OR_NULL }),
   Error: record({ error: { ...TEXT, description: 'A stable code.' }, message: TEXT }),

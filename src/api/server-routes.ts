@@ -40,8 +40,7 @@ export const SERVER_ROUTES: readonly ApiRoute[] = [
       query: z.strictObject({ reason: REASON }),
       body: serverDocumentSchema,
       serve: async (call, { query, body }) => {
-        const version = await changesOf(call).save(body, 0, query.reason);
-        return { name: body.name, version };
+        return { name: body.name, ...(await changesOf(call).save(body, 0, query.reason)) };
       },
     }),
   },
@@ -69,8 +68,7 @@ export const SERVER_ROUTES: readonly ApiRoute[] = [
       body: serverDocumentSchema,
       serve: async (call, { query, body }) => {
         requireSameName(call, body.name);
-        const version = await changesOf(call).save(body, query.basedOn, query.reason);
-        return { name: body.name, version };
+        return { name: body.name, ...(await changesOf(call).save(body, query.basedOn, query.reason)) };
       },
     }),
   },

@@ -14,8 +14,8 @@ export function wholeServerView(server: ListedServer, document: ServerDocument):
 
 /** A version in a server's history. */
 export function versionView({ version, savedAtMs, saved }: VersionEntry, inUse: number | null): object {
-  const { author, reason, document } = saved;
-  return { version, isInUse: version === inUse, author, reason, savedAt: time(savedAtMs), document };
+  const { author, reason, document, notes = [] } = saved;
+  return { version, isInUse: version === inUse, author, reason, savedAt: time(savedAtMs), notes, document };
 }
 
 function savedView(entry: CatalogEntry | null): object {

@@ -3,7 +3,7 @@ import { compile } from '../openapi/compile.ts';
 import { readDescription } from '../openapi/description.ts';
 import { isRequestHeader } from '../vault/egress/headers.ts';
 import { checkConnections } from './declared-needs.ts';
-import { obstaclesFor, requireTools } from './openapi-reach.ts';
+import { notesOf, obstaclesFor, requireTools } from './openapi-reach.ts';
 import { fetchedSource } from './openapi-source.ts';
 import type { Prepare, Publisher } from './publisher.ts';
 import { invalid } from './refusal.ts';
@@ -24,6 +24,7 @@ export const prepareOpenapi: Prepare<'openapi'> = async (document, publisher) =>
   const { artifacts } = publisher.store;
   return {
     document: rest,
+    notes: notesOf(compiled),
     artifacts: {
       source: await artifacts.put(source),
       operations: await artifacts.put(compiled.operations),

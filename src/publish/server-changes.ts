@@ -10,6 +10,13 @@ import type { Publisher } from './publisher.ts';
 
 type ChangeKind = Extract<AuditKind, `server.${string}`>;
 
+/** A version that is in use now. */
+export interface Saved {
+  readonly version: number;
+  /** What whoever saved it should know. */
+  readonly notes: readonly string[];
+}
+
 /**
  * What somebody changes about the servers of their organisation. Each change is on record, in the trail of whoever makes it, before
  * it is made; what cannot be recorded is not done. Sessions that are open see it within CATALOG_CACHE_MS.
@@ -25,10 +32,9 @@ export class ServerChanges {
    * Saves a document as the version of its server that is in use.
    * @param basedOn the version that it was made from; 0 for a new server.
    * @param reason why, in the words of whoever changes it.
-   * @returns the new version.
    * @throws GatehouseError `server_invalid`, `version_conflict`, `audit_unavailable`.
    */
-  async save(document: ServerDocument, basedOn: number, reason: string): Promise<number> {
+  async save(document: ServerDocument, basedOn: number, reason: string): Promise<Saved> {
     const { env, store, principal } = this.#publisher;
     const inUse = (await store.read(document.name))?.version ?? 0;
     if (inUse !== basedOn) throw versionConflict(document.name);
@@ -38,7 +44,7 @@ export class ServerChanges {
     const beforehand = (version: number) => this.#record(kind, document.name, version);
     const version = await store.save(saved, basedOn, Date.now(), beforehand);
     forgetCatalogs(env);
-    return version;
+    return { version, notes: prepared.notes ?? [] };
   }
 
   /**
@@ -71,8 +77,8 @@ export class ServerChanges {
     forgetCatalogs(env);
   }
 
-  #firstVersion(name: string): Promise<number> {
-    return this.save({ kind: 'hosted', name, tools: {} }, 0, 'Disabled.');
+  async #firstVersion(name: string): Promise<number> {
+    return (await this.save({ kind: 'hosted', name, tools: {} }, 0, 'Disabled.')).version;
   }
 
   async #record(kind: ChangeKind, server: string, version: number): Promise<void> {
