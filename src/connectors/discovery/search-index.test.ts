@@ -20,9 +20,9 @@ const TOOLS = shown([
 const found = (query: string) => searchIndexOf(TOOLS)(query).map(at => TOOLS[at]?.item.name);
 
 test.each([
-  ['issuesListForRepo', ['issues', 'List', 'For', 'Repo']],
-  ['HTTPServer_v2-get.x', ['HTTP', 'Server', 'v2', 'get', 'x']],
-  ['Größe ändern', ['Größe', 'ändern']],
+  ['issuesListForRepo', ['issues', 'list', 'repo']],
+  ['HTTPServer_v2-get.x', ['http', 'server', 'v2', 'get', 'x']],
+  ['Größe ändern', ['größe', 'ändern']],
   ['  ', []],
 ])('%j is cut into words', (text, cut) => {
   expect(words(text)).toEqual(cut);

@@ -8,6 +8,9 @@ const MAX_SEARCHED_LENGTH = 600;
 /** How many indexes a Worker isolate keeps: one for each endpoint and its definitions, as they are now. */
 const MAX_INDEXES = 16;
 
+/** Words that nearly every description has: they tell no tool from another. */
+const EMPTY_WORDS = new Set(['a', 'an', 'and', 'by', 'for', 'in', 'of', 'on', 'or', 'the', 'to', 'with']);
+
 /** What of a tool is searched, and how much a word there counts. */
 const BOOST = { name: 4, title: 3, description: 1, parameters: 0.5 };
 
@@ -60,13 +63,14 @@ function searchedOf({ name, item }: PlacedItem): Searched {
   };
 }
 
-/** Names are words put together: `issues_listForRepo`, `HTTPServer`. */
+/** The words that are searched. Names are words put together: `issues_listForRepo`, `HTTPServer`. */
 export function words(text: string): string[] {
   return text
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
     .split(/[^\p{L}\p{N}]+/u)
-    .filter(word => word !== '');
+    .map(word => word.toLowerCase())
+    .filter(word => word !== '' && !EMPTY_WORDS.has(word));
 }
 
 function textOf(value: unknown): string {
