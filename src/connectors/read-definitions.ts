@@ -18,16 +18,20 @@ const DECLARED_BY: Readonly<Record<ListMethod, string>> = {
   'resources/templates/list': 'resources',
 };
 
-/** Asks a server what it offers. Throws GatehouseError `upstream_failed` when it cannot say. */
-export async function readDefinitions(connector: Connector, signal: AbortSignal): Promise<Definitions> {
+/**
+ * Asks a server what it offers. Throws GatehouseError `upstream_failed` when it cannot say.
+ * @param client as whom; a server may offer some of it only to those who can be asked.
+ */
+export async function readDefinitions(
+  connector: Connector,
+  signal: AbortSignal,
+  client = GATEWAY,
+): Promise<Definitions> {
   const discovered = resultOf(
     connector.server,
-    await connector.call(
-      { method: 'server/discover', params: {}, client: GATEWAY },
-      { signal, notify: () => {} },
-    ),
+    await connector.call({ method: 'server/discover', params: {}, client }, { signal, notify: () => {} }),
   );
-  const read = (method: ListMethod) => readList(connector, method, discovered, GATEWAY, signal);
+  const read = (method: ListMethod) => readList(connector, method, discovered, client, signal);
   const [tools, prompts, resourceTemplates] = await Promise.all([
     read('tools/list'),
     read('prompts/list'),
