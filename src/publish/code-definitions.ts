@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Definitions } from '../catalog/definitions.ts';
 import { withDeadline } from '../connectors/deadline.ts';
+import { bounded } from '../connectors/http-exchange.ts';
 import { blankOf, type DefinitionsReader, isolateDefinitions } from '../connectors/isolate-definitions.ts';
 import { GatehouseError } from '../errors.ts';
 import { type IsolateCode, isolateFor } from '../runtime/isolate.ts';
@@ -13,6 +14,7 @@ const BEGIN = 'http://isolate.invalid/begin';
 
 /** What the author's code says may be long, or made so. */
 const MAX_MESSAGE_LENGTH = 2000;
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 const begun = z.object({ failed: z.string().nullable() });
 
@@ -51,10 +53,13 @@ async function beginFailure(
 ): Promise<string | null> {
   try {
     const response = await isolateFor(env, exports, blankOf(code), caller).fetch(BEGIN, { signal });
-    return begun.parse(await response.json()).failed;
+    const body = new Response(bounded(response, MAX_ANSWER_BYTES));
+    return begun.parse(await body.json()).failed;
   } catch (error) {
     if (signal.aborted)
       return `It did not begin within ${settings.DEFINITIONS_TIMEOUT_MS} ms (setting DEFINITIONS_TIMEOUT_MS).`;
+    if (error instanceof GatehouseError)
+      return `It says more than ${MAX_ANSWER_BYTES} bytes before it begins.`;
     return startFailure(error, Object.keys(await code.modules()));
   }
 }

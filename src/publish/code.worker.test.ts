@@ -194,6 +194,13 @@ describe('a module is refused, and its author told why', () => {
       index('export default async () => { await fetch("https://example.com"); }'),
       'not permitted to access the internet',
     ],
+    [
+      'an answer without end in place of ours',
+      index(
+        `Response.json = () => new Response(new ReadableStream({ pull: c => c.enqueue(new Uint8Array(65_536)) }));\n${PLAIN}`,
+      ),
+      'It says more than 65536 bytes before it begins.',
+    ],
     ['JSON that is none', { ...index(PLAIN), 'a.json': '{' }, '"a.json" is not JSON'],
     ['a name that leads up', { ...index(PLAIN), '../a.js': '' }, 'the name "../a.js" must be a path'],
     [

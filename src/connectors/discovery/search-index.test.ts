@@ -52,7 +52,7 @@ test('the index of the same texts is made once', () => {
 
 test('indexes that have not been used for long are let go', () => {
   const first = searchIndexOf(shown([{ name: 'first' }]));
-  for (let at = 0; at < 16; at++) searchIndexOf(shown([{ name: `tool ${at}` }]));
+  for (let at = 0; at < 10; at++) searchIndexOf(shown(manyTools(1200 + at)));
   expect(searchIndexOf(shown([{ name: 'first' }]))).not.toBe(first);
 });
 

@@ -1,12 +1,13 @@
 import MiniSearch from 'minisearch';
+import { BoundedCache } from '../../catalog/bounded-cache.ts';
 import { isObject } from '../../protocol/message.ts';
 import type { PlacedItem } from '../named-items.ts';
 
 /** How much of a description is searched: some go on for pages. */
 const MAX_SEARCHED_LENGTH = 600;
 
-/** How many indexes a Worker isolate keeps: one for each endpoint and its definitions, as they are now. */
-const MAX_INDEXES = 16;
+/** Of the texts whose indexes a Worker isolate keeps: those of a thousand operations have half a megabyte, and their index some. */
+const MAX_INDEXED_BYTES = 4 * 1024 * 1024;
 
 /** Words that nearly every description has: they tell no tool from another. */
 const EMPTY_WORDS = new Set(['a', 'an', 'and', 'by', 'for', 'in', 'of', 'on', 'or', 'the', 'to', 'with']);
@@ -24,18 +25,16 @@ interface Searched {
 /** Finds tools by words: their places in the list that the index was made of, best first. */
 export type SearchIndex = (query: string) => readonly number[];
 
-const known = new Map<string, SearchIndex>();
+const known = new BoundedCache<SearchIndex>(MAX_INDEXED_BYTES);
 
 /** The index of these tools; one that was made of the same texts is used again. */
 export function searchIndexOf(tools: readonly PlacedItem[]): SearchIndex {
   const texts = tools.map(searchedOf);
   const key = JSON.stringify(texts);
-  const index = known.get(key) ?? newIndex(texts);
-  // What was used last goes to the end; the first is what has not been used for longest.
-  known.delete(key);
-  known.set(key, index);
-  const [oldest] = known.keys();
-  if (known.size > MAX_INDEXES && oldest !== undefined) known.delete(oldest);
+  const remembered = known.get(key);
+  if (remembered) return remembered;
+  const index = newIndex(texts);
+  known.set(key, index, key.length);
   return index;
 }
 
