@@ -1,4 +1,7 @@
 import { type Definitions, definitionsOf } from '../catalog/definitions.ts';
+import { keptDefinitions } from '../catalog/kept-definitions.ts';
+import { approvedDefinitions } from '../catalog/pins/pinned.ts';
+import { pinsOf, sourceOf } from '../catalog/pins/tenant-pins.ts';
 import type { CatalogEntry } from '../catalog/server-version.ts';
 import { isolateDefinitions } from '../connectors/isolate-definitions.ts';
 import type { HostedServer } from '../runtime/hosted-servers.ts';
@@ -14,11 +17,19 @@ export function hostedDefinitions(server: HostedServer, publisher: Publisher): P
   return definitionsOf(env.DB, server, () => isolateDefinitions(reader, server));
 }
 
-/** What a server that was added offers, as it was when its version was saved; null where nobody knew then. */
-export async function savedDefinitions(
-  { current }: Pick<CatalogEntry, 'current'>,
-  { store }: Pick<Publisher, 'store'>,
+/**
+ * What a server that was added offers, as far as it is known without asking it: as it was when its version was saved, and of a
+ * server on the network what is approved of it; null where nobody has asked yet.
+ */
+export async function addedDefinitions(
+  { name, current }: Pick<CatalogEntry, 'name' | 'current'>,
+  { env, store, principal: { tenant } }: Publisher,
 ): Promise<Definitions | null> {
-  const { definitions } = current.artifacts;
-  return definitions === undefined ? null : store.artifacts.get<Definitions>(definitions);
+  const { document, artifacts } = current;
+  if (document.kind === 'remote') {
+    const pins = await pinsOf(env, tenant, { server: name, source: sourceOf(document.url) });
+    return pins && approvedDefinitions(pins);
+  }
+  const { definitions } = artifacts;
+  return definitions === undefined ? null : keptDefinitions(store.artifacts, tenant, definitions);
 }

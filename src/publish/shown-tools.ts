@@ -3,7 +3,7 @@ import type { Definitions } from '../catalog/definitions.ts';
 import type { ToolChanges } from '../catalog/server-document.ts';
 import { namesOf } from '../connectors/names.ts';
 import type { JsonObject } from '../protocol/message.ts';
-import { hostedDefinitions, savedDefinitions } from './known-definitions.ts';
+import { addedDefinitions, hostedDefinitions } from './known-definitions.ts';
 import { documentOf, type ListedServer, listedServers } from './listed-servers.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -73,7 +73,7 @@ async function definitionsOf(
   publisher: Publisher,
 ): Promise<Definitions | null> {
   if (hosted) return hostedDefinitions(hosted, publisher);
-  return entry && savedDefinitions(entry, publisher);
+  return entry && addedDefinitions(entry, publisher);
 }
 
 function toolsOf(

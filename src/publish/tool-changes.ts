@@ -11,7 +11,9 @@ type OfferedTools = Pick<Definitions, 'tools'>;
 
 /**
  * Checks how the tools of a server are to be shown against those that it has: every one that is named must be there, and no two may
- * come to have one name. Pure, and for servers of every kind whose definitions are known when they are published.
+ * come to have one name. Pure, and for servers of every kind: `prepare` calls it for each whose definitions are among its artifacts, so
+ * that what prepares one kind need not; servers of the monorepo and members of virtual ones bring their definitions themselves. What
+ * a remote server offers is another thing for each user, so its document may speak of tools that are not there.
  * @throws GatehouseError `server_invalid`, naming the member that is wrong and the tools that there are.
  */
 export function checkToolChanges(definitions: OfferedTools, changes: ToolChanges): void {

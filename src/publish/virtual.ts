@@ -7,7 +7,7 @@ import { shownDefinitions } from '../connectors/shown-definitions.ts';
 import { isDevelopment } from '../env.ts';
 import { HOSTED_SERVERS } from '../runtime/hosted-servers.ts';
 import { availableIn } from '../runtime/offered-servers.ts';
-import { hostedDefinitions, savedDefinitions } from './known-definitions.ts';
+import { addedDefinitions, hostedDefinitions } from './known-definitions.ts';
 import type { Prepare, Publisher } from './publisher.ts';
 import { invalid, listed } from './refusal.ts';
 import { checkToolChanges, repeated } from './tool-changes.ts';
@@ -73,7 +73,7 @@ async function membersOf({ name, members }: Virtual, publisher: Publisher): Prom
       const own = entry ? changesOf(entry.current.document) : {};
       const all = code
         ? await hostedDefinitions(code, publisher)
-        : await savedDefinitions(entry as CatalogEntry, publisher);
+        : await addedDefinitions(entry as CatalogEntry, publisher);
       return { server, own, tools, definitions: all && shownDefinitions(all, own) };
     }),
   );
