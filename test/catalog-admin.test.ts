@@ -90,7 +90,7 @@ describe('a change of a server takes effect on sessions that are open', () => {
     await seeing(AS_THEY_ARE);
     expect(await calling('memory_list')).toEqual(all('fulfilled'));
     const saved = await update('memory', 0, hosted('memory', { rename: { list: 'all-notes' } }));
-    expect([saved.status, saved.body]).toEqual([200, { name: 'memory', version: 1 }]);
+    expect([saved.status, saved.body]).toEqual([200, { name: 'memory', version: 1, notes: [] }]);
     await seeing(RENAMED);
     expect(await calling('memory_all-notes')).toEqual(all('fulfilled'));
     expect(await calling('memory_list')).toEqual(all('rejected'));
@@ -154,6 +154,7 @@ describe('versions', () => {
         author: 'olivia',
         reason: '',
         savedAt: at,
+        notes: [],
         document: notes('kept', { only: ['recall'] }),
       },
       {
@@ -162,6 +163,7 @@ describe('versions', () => {
         author: 'olivia',
         reason: 'for the demo',
         savedAt: at,
+        notes: [],
         document: notes('kept'),
       },
     ]);
@@ -295,6 +297,7 @@ describe('another organisation', () => {
     expect((await create({ ...notes('ours'), title: 'Theirs' }, stranger)).body).toEqual({
       name: 'ours',
       version: 1,
+      notes: [],
     });
     expect((await act('memory', 'disable', stranger)).status).toBe(204);
     expect((await act('ours', 'disable', stranger)).status).toBe(204);

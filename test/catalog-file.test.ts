@@ -178,9 +178,9 @@ describe('a server.json of the MCP registry', () => {
 
   test('becomes a remote server, under its name or another', async () => {
     const first = await operator.call('POST', `${CATALOG}/server-json`, server);
-    expect([first.status, first.body]).toEqual([200, { name: 'acme-analytics', version: 1 }]);
+    expect([first.status, first.body]).toEqual([200, { name: 'acme-analytics', version: 1, notes: [] }]);
     const second = await operator.call('POST', `${CATALOG}/server-json?name=reports`, { server, _meta: {} });
-    expect(second.body).toEqual({ name: 'reports', version: 1 });
+    expect(second.body).toEqual({ name: 'reports', version: 1, notes: [] });
     expect((await operator.get('/api/admin/servers/reports')).body.document).toMatchObject({
       kind: 'remote',
       url: 'https://analytics.example.com/mcp',
