@@ -48,6 +48,9 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['GET', '/api/admin/catalog', 'admin', LISTING],
   ['POST', '/api/admin/catalog/import', 'admin', ENDING],
   ['POST', '/api/admin/catalog/server-json', 'admin', ENDING],
+  ['GET', '/api/admin/pins', 'admin', LISTING],
+  ['PUT', '/api/admin/pins/{id}/approval', 'admin', ENDING],
+  ['PUT', '/api/admin/pins/{id}/refusal', 'admin', ENDING],
 ];
 
 /** A path that names nobody and nothing, so that whoever may call it changes nothing. */

@@ -6,6 +6,8 @@ import { catalogStoreOf } from '../../src/catalog/tenant-catalog.ts';
 import { connectingConnector } from '../../src/connectors/connecting/connecting-connector.ts';
 import { vaultDesk } from '../../src/connectors/connecting/vault-desk.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
+import type { Circuit } from '../../src/connectors/guarded/circuit.ts';
+import { withCircuitNote } from '../../src/connectors/guarded/circuit-note.ts';
 import { circuitOf } from '../../src/connectors/guarded/circuits.ts';
 import { guardedConnector } from '../../src/connectors/guarded/guarded-connector.ts';
 import { isolateConnector } from '../../src/connectors/isolate-connector.ts';
@@ -64,7 +66,10 @@ export class UpstreamMaker {
     return {
       connector: this.#connecting(guarded, entry),
       names: namesOf(naming),
-      definitions: async () => shownDefinitions(await definitions(), tools),
+      definitions: async () => {
+        const offered = await definitions();
+        return shownDefinitions(withCircuitNote(offered, entry.name, this.#circuit(entry)), tools);
+      },
     };
   }
 
@@ -136,11 +141,16 @@ export class UpstreamMaker {
     return isolateConnector(code.name, isolate, this.#settings);
   }
 
-  #guarded(connector: Connector, { name, kind, codeHash, callTimeoutMs }: OfferedServer): Connector {
-    const { tenant, subject } = this.#hop.principal;
-    const circuit = circuitOf({ tenant, subject, server: name, codeHash }, this.#settings);
+  #guarded(connector: Connector, entry: OfferedServer): Connector {
+    const { kind, callTimeoutMs } = entry;
+    const circuit = this.#circuit(entry);
     const mayBeEmpty = kind !== 'remote';
     return guardedConnector(connector, { circuit, callTimeoutMs, mayBeEmpty, settings: this.#settings });
+  }
+
+  #circuit({ name, codeHash }: OfferedServer): Circuit {
+    const { tenant, subject } = this.#hop.principal;
+    return circuitOf({ tenant, subject, server: name, codeHash }, this.#settings);
   }
 
   #connecting(connector: Connector, { name, connections }: OfferedServer): Connector {

@@ -18,12 +18,12 @@ const state = z.enum(['waiting', 'approved', 'refused']).default('waiting');
 export const PIN_ROUTES: readonly ApiRoute[] = [
   {
     ...LOOKING,
-    name: 'listDefinitions',
+    name: 'listPins',
     method: 'GET',
-    path: '/api/admin/definitions',
+    path: '/api/admin/pins',
     summary:
       'What remote servers offer: what waits for approval, or what was approved or refused, with what has changed.',
-    answer: 'Definitions',
+    answer: 'Pins',
     isPaged: true,
     ...taking({
       query: z.strictObject({ state }),
@@ -35,7 +35,7 @@ export const PIN_ROUTES: readonly ApiRoute[] = [
         const others = await store.read(servers);
         const last = pins.length < limit ? undefined : pins.at(-1);
         return {
-          definitions: pins.map(pin =>
+          pins: pins.map(pin =>
             pinView(
               pin,
               others.filter(({ server }) => server === pin.server),
@@ -48,18 +48,18 @@ export const PIN_ROUTES: readonly ApiRoute[] = [
   },
   {
     ...DECIDING,
-    name: 'approveDefinition',
+    name: 'approvePin',
     method: 'PUT',
-    path: '/api/admin/definitions/{id}/approval',
+    path: '/api/admin/pins/{id}/approval',
     summary: 'Shows a definition, as it is in this list, to agents from now on.',
     answer: null,
     serve: call => decide(call, 'approved'),
   },
   {
     ...DECIDING,
-    name: 'refuseDefinition',
+    name: 'refusePin',
     method: 'PUT',
-    path: '/api/admin/definitions/{id}/refusal',
+    path: '/api/admin/pins/{id}/refusal',
     summary: 'Keeps a definition, as it is in this list, from agents.',
     answer: null,
     serve: call => decide(call, 'refused'),
@@ -75,7 +75,7 @@ async function decide({ env, principal, target }: ApiCall, to: 'approved' | 'ref
   if (!pin) {
     throw new GatehouseError(
       'definition_unknown',
-      'There is no such definition; /api/admin/definitions lists those there are.',
+      'There is no such definition; /api/admin/pins lists those there are.',
     );
   }
   const { server, hash } = pin;

@@ -169,6 +169,35 @@ const IMPORTED = record({
   error: orNull(record({ code: TEXT, message: TEXT })),
 });
 
+const PIN = record({
+  id: TEXT,
+  server: TEXT,
+  kind: { type: 'string', enum: ['tools', 'prompts', 'resourceTemplates', 'instructions'] },
+  name: TEXT,
+  state: { type: 'string', enum: ['waiting', 'approved', 'refused'] },
+  isNew: {
+    ...FLAG,
+    description: 'False where another form of it was approved, which `changes` compares with.',
+  },
+  flaw: { ...TEXT_OR_NULL, description: 'Why it cannot be shown to agents even where it is approved.' },
+  foundAt: TIME,
+  decidedAt: {
+    ...TIME_OR_NULL,
+    description: 'Null where it waits, and where it was among the first of its server.',
+  },
+  decidedBy: { ...TEXT_OR_NULL, description: 'The subject of whoever decided.' },
+  changes: listOf(
+    record(
+      {
+        member: { ...TEXT, description: 'A JSON Pointer (RFC 6901).' },
+        old: TEXT_OR_NULL,
+        now: TEXT_OR_NULL,
+      },
+      'Invisible characters are written out, such as `\\u{202e}`.',
+    ),
+  ),
+});
+
 /** What answers look like, by name. */
 export const SCHEMAS = {
   Me: record({ tenant: TEXT, subject: TEXT, roles: listOf(ROLE), client: TEXT, scopes: listOf(TEXT) }),
@@ -227,7 +256,7 @@ export const SCHEMAS = {
     version: { ...COUNT, description: 'The version that is in use now.' },
     notes: NOTES,
   }),
-  Definitions: record({ definitions: listOf(DEFINITION), next: TEXT_OR_NULL }),
+  Pins: record({ pins: listOf(PIN), next: TEXT_OR_NULL }),
   Error: record({ error: { ...TEXT, description: 'A stable code.' }, message: TEXT }),
 } as const;
 

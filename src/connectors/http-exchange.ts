@@ -28,20 +28,34 @@ export function httpMessage(id: RequestId, { method, params, client, paramHeader
   };
 }
 
-/** Reads the answer of one exchange, JSON or stream, to its end. @throws for what is no answer. */
+/**
+ * Reads the answer of one exchange, JSON or stream, to its end.
+ * @param id of the request, where the answer must be to it.
+ * @throws for what is no answer.
+ */
 export async function readOutcome(
   response: Response,
   notify: (notification: InnerNotification) => void,
   maxBytes: number,
+  id?: RequestId,
 ): Promise<Outcome> {
   const body = bounded(response, maxBytes);
-  if (!isEventStream(response)) return toOutcome(await new Response(body).json(), response.status);
+  const read = (message: unknown) => {
+    if (id !== undefined && isForAnother(message, id)) throw new Error('the answer is to another request');
+    return toOutcome(message, response.status);
+  };
+  if (!isEventStream(response)) return read(await new Response(body).json());
   for await (const message of readEvents(body)) {
     if (!isObject(message)) continue;
-    if ('id' in message) return toOutcome(message, response.status);
+    if ('id' in message) return read(message);
     notify(message as unknown as InnerNotification);
   }
   throw new Error('the stream ended without an answer');
+}
+
+/** An error without an id is of a request that could not be read (JSON-RPC 2.0, section 5), which here is the only one. */
+function isForAnother(message: unknown, id: RequestId): boolean {
+  return isObject(message) && message.id !== id && !(isObject(message.error) && message.id === null);
 }
 
 /** Whether an answer is an event stream. */

@@ -57,6 +57,13 @@ test('progress and logs come before the result, in their order; tokens of progre
   expect(hooks.notify.mock.calls).toEqual([[progress('mine')], [log]]);
 });
 
+test('an error of a server that could not read the request has no id', async () => {
+  const { connector, hooks } = reaching(() =>
+    Response.json({ jsonrpc: '2.0', id: null, error: { code: -32700, message: 'No.' } }),
+  );
+  expect(await connector.call(REQUEST, hooks)).toMatchObject({ kind: 'error', error: { code: -32700 } });
+});
+
 test('an error of the server is passed on with its status', async () => {
   const error = { code: -32602, message: 'No.', data: { a: 1 } };
   const { connector, hooks } = reaching(() => answer({ error }, 400));
@@ -72,6 +79,7 @@ test.each([
     'a stream that ends without an answer',
     () => streamed({ jsonrpc: '2.0', method: 'notifications/message' }),
   ],
+  ['an answer to another request', () => Response.json({ jsonrpc: '2.0', id: 98_765, result: RESULT })],
   ['a stream of something else', () => streamed([] as unknown as JsonObject)],
   ['a failure to answer', () => Promise.reject(new Error('secret of the isolate'))],
 ])(

@@ -26,12 +26,20 @@ export function untilAborted({ signal }: Seen): Promise<Response> {
   return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }
 
+/** An answer that was written down as one to request 1, to the request that it is for. */
+async function toRequest(response: Response, id: unknown): Promise<Response> {
+  if (!response.body) return response;
+  const text = (await response.text()).replaceAll('"id":1', `"id":${id}`);
+  return new Response(text, { status: response.status, headers: response.headers });
+}
+
 /** A connector to an isolate that answers as the test says, and what reached it. */
 export function reaching(respond: (seen: Seen) => Response | Promise<Response>, variables = {}) {
   const seen: Seen[] = [];
   const fetch = async (url: string, { signal, ...init }: RequestInit & { signal: AbortSignal }) => {
     seen.push({ request: new Request(url, init), signal });
-    return respond({ request: new Request(url, init), signal });
+    const response = await respond({ request: new Request(url, init), signal });
+    return toRequest(response, JSON.parse(String(init.body)).id);
   };
   const connector = isolateConnector(
     'memory',

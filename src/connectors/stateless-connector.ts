@@ -15,7 +15,7 @@ export interface StatelessServer {
   post(init: RequestInit): Promise<Response>;
 }
 
-/** Each exchange is an HTTP request of its own; ids need to differ only for who reads logs of it. */
+/** Each exchange is an HTTP request of its own; that ids differ shows an answer that is to another. */
 let lastId = 0;
 
 /** Reaches a server that speaks 2026-07-28 by HTTP: one exchange per request, and nothing between them. */
@@ -27,7 +27,8 @@ export function statelessConnector({ server, maxBytes, post }: StatelessServer):
       const hop = progressHop(request.params, id, hooks.notify);
       try {
         const message = httpMessage(id, { ...request, params: hop.params });
-        return await readOutcome(await post({ ...message, signal: hooks.signal }), hop.notify, maxBytes);
+        const response = await post({ ...message, signal: hooks.signal });
+        return await readOutcome(response, hop.notify, maxBytes, id);
       } catch (error) {
         return failure(hooks.signal.aborted ? cancelled() : upstreamError(server, error));
       }

@@ -34,7 +34,9 @@ export function vetted(definitions: Definitions): Vetted {
 function vet(definitions: Definitions): Vetted {
   const items = itemsOf(definitions);
   const counts = new Map<string, number>();
-  for (const item of items) counts.set(likeness(item), (counts.get(likeness(item)) ?? 0) + 1);
+  for (const item of items) {
+    if (flawOf(item) === null) counts.set(likeness(item), (counts.get(likeness(item)) ?? 0) + 1);
+  }
   const hidden: Hidden[] = [];
   const good: DefinitionItem[] = [];
   for (const item of items) {

@@ -4,6 +4,7 @@ import type { CallHooks, Connector, InnerRequest } from '../connector.ts';
 import { withDeadline } from '../deadline.ts';
 import { cancelled, faultOf, upstreamFailure } from '../upstream-failure.ts';
 import type { Circuit, Health, OpenCircuit } from './circuit.ts';
+import { circuitWords } from './circuit-note.ts';
 import { failedToolCall } from './failed-tool-call.ts';
 import { isRepeatable } from './repeatable.ts';
 import { wrongWith } from './result-check.ts';
@@ -124,12 +125,6 @@ function healthOf(outcome: Outcome): Health {
   if (outcome.kind === 'result' || outcome.own === undefined) return 'well';
   const fault = faultOf(outcome.own);
   return fault?.isOutage ? 'failing' : fault ? 'well' : 'unknown';
-}
-
-/** What callers are told while a circuit is open. */
-export function circuitWords(server: string, { failures, sinceMs, againAtMs }: OpenCircuit): string {
-  const [since, again] = [sinceMs, againAtMs].map(ms => new Date(ms).toISOString());
-  return `The server "${server}" has failed ${failures} times in a row since ${since}, and is tried again at ${again}.`;
 }
 
 function circuitOpen(server: string, open: OpenCircuit) {
