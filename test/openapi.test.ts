@@ -44,11 +44,19 @@ describe.each([SDK_1, SDK_2])('an OpenAPI server, for a client of $name', line =
 
   test('sends what it is asked to, with a credential that nobody sees', async () => {
     house.api.on('GET /v1/pets', { body: [{ id: 1, name: 'Ada' }] });
-    const { text, isError } = await house.call(client, 'pets_list', { kind: ['cat', 'old dog'], page: 2 });
+    const { text, isError } = await house.call(client, 'pets_list', {
+      kind: ['cat', 'old dog'],
+      page: 2,
+      'X-Shop': 'north',
+    });
     expect({ text, isError }).toEqual({ text: '[{"id":1,"name":"Ada"}]', isError: false });
     const [seen] = house.api.seen;
     expect(seen?.url).toBe('/v1/pets?kind=cat,old%20dog&page=2');
-    expect(seen?.headers).toMatchObject({ 'x-api-key': house.credential, accept: 'application/json' });
+    expect(seen?.headers).toMatchObject({
+      'x-api-key': house.credential,
+      'x-shop': 'north',
+      accept: 'application/json',
+    });
     expect(house.got.join()).not.toContain(house.credential);
   });
 

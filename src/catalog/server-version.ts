@@ -43,6 +43,8 @@ export interface ServerVersion {
   readonly artifacts: VersionArtifacts;
   /** Of a remote with `auth.kind` "oauth" only. */
   readonly authorization?: RemoteAuthorization;
+  /** Headers, in lower case, that an OpenAPI description has as parameters. */
+  readonly headers?: readonly string[];
   /** What whoever saved it should know, in sentences; none where it is left out. */
   readonly notes?: readonly string[];
   /** The subject of whoever saved it. */

@@ -29,6 +29,8 @@ export interface Wanted {
 export interface Compiled {
   readonly definitions: Definitions;
   readonly operations: WireServer;
+  /** The headers that its requests may have, in lower case, in the order of their names. */
+  readonly headers: readonly string[];
   /** Operations that are no tools, with the reason. */
   readonly left: readonly { readonly operation: string; readonly reason: string }[];
 }
@@ -68,8 +70,14 @@ export function compile(description: Description, wanted: Wanted): Compiled {
   return {
     definitions: { discovered: discovered(wanted, version), tools, prompts: [], resourceTemplates: [] },
     operations: { name, title, version, bases: bases.urls, operations: Object.fromEntries(operations) },
+    headers: headersOf(operations.map(([, operation]) => operation)),
     left,
   };
+}
+
+function headersOf(operations: readonly WireOperation[]): string[] {
+  const sent = operations.flatMap(({ parameters }) => parameters.filter(each => each.in === 'header'));
+  return [...new Set(sent.map(({ name }) => name.toLowerCase()))].toSorted();
 }
 
 function wishesFor({ id, method, path }: Operation): string[] {

@@ -1,7 +1,7 @@
 import type { DocumentOf } from '../catalog/server-document.ts';
 import { compile } from '../openapi/compile.ts';
 import { readDescription } from '../openapi/description.ts';
-import { isRequestHeader } from '../vault/egress/headers.ts';
+import { mayBeOpened } from '../vault/egress/headers.ts';
 import { checkConnections } from './declared-needs.ts';
 import { notesOf, obstaclesFor, requireTools } from './openapi-reach.ts';
 import { fetchedSource } from './openapi-source.ts';
@@ -18,12 +18,13 @@ export const prepareOpenapi: Prepare<'openapi'> = async (document, publisher) =>
   const compiled = compile(description, {
     ...rest,
     obstacleTo: obstaclesFor(reaching),
-    maySendHeader: isRequestHeader,
+    maySendHeader: mayBeOpened,
   });
   requireTools(compiled, reaching, description);
   const { artifacts } = publisher.store;
   return {
     document: rest,
+    headers: compiled.headers,
     notes: notesOf(compiled),
     artifacts: {
       source: await artifacts.put(source),

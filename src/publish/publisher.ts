@@ -18,7 +18,7 @@ export interface Publisher {
 }
 
 /** What a version is to be, once its document has proved good. */
-export type Prepared = Pick<ServerVersion, 'document' | 'artifacts' | 'authorization' | 'notes'>;
+export type Prepared = Omit<ServerVersion, 'author' | 'reason'>;
 
 /**
  * Makes of a document of one kind what can be saved: checks what the schema cannot, and keeps what is too large for it as artifacts.

@@ -25,6 +25,8 @@ export interface IsolateCode extends Pick<Manifest, 'capabilities' | 'connection
   readonly isolation: IsolationScope;
   /** The server's name. */
   readonly name: string;
+  /** Headers that it may send beside those that are open to all; the hash of its code is of them too. None where it is left out. */
+  readonly opened?: readonly string[];
   /** SHA-256 over the modules, base64url. */
   readonly codeHash: string;
   readonly mainModule: string;
@@ -115,7 +117,7 @@ function outbound(exports: CapabilityExports, code: IsolateCode, caller: Caller)
  * An isolate keeps the egress of whoever it was loaded for, so the egress knows no more of a caller than what all callers of
  * the isolate have in common. See docs/decisions/0015-what-the-egress-knows.md.
  */
-function egressProps({ name, isolation, connections }: IsolateCode, caller: Caller): EgressProps {
+function egressProps({ name, isolation, connections, opened }: IsolateCode, caller: Caller): EgressProps {
   const { tenant, subject, client, installation } = caller.principal;
   const session = { object: caller.objectName, client, installation: installation.id };
   const user = { tenant, subject };
@@ -125,5 +127,6 @@ function egressProps({ name, isolation, connections }: IsolateCode, caller: Call
     connections,
     session: isolation === 'session' ? session : null,
     protocol: 'http',
+    ...(opened && { opened }),
   };
 }

@@ -16,7 +16,7 @@ const DATA = 'operations.json';
  * and pins of its own.
  */
 export function openapiCode(
-  { current: { document, artifacts } }: CatalogEntry,
+  { current: { document, artifacts, headers = [] } }: CatalogEntry,
   store: CatalogStore,
 ): IsolateCode {
   const { operations, definitions } = artifacts;
@@ -27,12 +27,13 @@ export function openapiCode(
   const { name, connections } = document;
   return {
     name,
-    codeHash: toBase64url(sha256(lengthPrefixed(template.codeHash, operations, definitions))),
+    codeHash: toBase64url(sha256(lengthPrefixed(template.codeHash, operations, definitions, headers.join()))),
     // Each user's calls carry their own credential.
     isolation: 'user',
     capabilities: [],
     connections,
     settings: {},
+    opened: headers,
     mainModule: template.mainModule,
     modules: async () => ({
       ...(await template.modules()),

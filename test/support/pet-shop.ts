@@ -33,6 +33,7 @@ export function petShop(origin: string) {
               schema: { type: 'array', items: { type: 'string' } },
               explode: false,
             },
+            { name: 'X-Shop', in: 'header', schema: { type: 'string' } },
             { name: 'page', in: 'query', schema: { type: 'integer' } },
             { name: 'per_page', in: 'query', schema: { type: 'integer' } },
           ],

@@ -17,6 +17,8 @@ export interface EgressProps {
   /** The session, for the audit; null where several sessions of the user share the isolate. */
   readonly session: EgressSession | null;
   readonly protocol: EgressProtocol;
+  /** Headers, in lower case, that it may send beside those that are open to all tool code; none where it is left out. */
+  readonly opened?: readonly string[];
 }
 
 /** Which session an egress is used by. */

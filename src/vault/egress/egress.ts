@@ -35,11 +35,12 @@ export class Egress extends WorkerEntrypoint<Env, EgressProps> {
    * ends whatever is under way.
    */
   async #timed(request: Request, settings: Settings): Promise<Response> {
-    const { protocol } = this.ctx.props;
+    const { protocol, opened = [] } = this.ctx.props;
     const limit = timeLimit(settings, TIME_SETTINGS[protocol]);
     const signal = AbortSignal.any([request.signal, limit.signal]);
     try {
-      const asked = await readRequest(request, settings.EGRESS_MAX_REQUEST_BYTES, signal, protocol);
+      const maxBytes = settings.EGRESS_MAX_REQUEST_BYTES;
+      const asked = await readRequest(request, maxBytes, signal, protocol, opened);
       const { response, secrets } = await new Exchange(await this.#parts(settings, signal)).run(asked);
       return toolResponse(response, secrets, {
         maxBytes: settings.EGRESS_MAX_RESPONSE_BYTES,

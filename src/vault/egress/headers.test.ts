@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { requestHeaders, responseHeaders } from './headers.ts';
+import { mayBeOpened, requestHeaders, responseHeaders } from './headers.ts';
 
 const SECRET = 'gho_16C7e42F292c6912E7710c838347Ae178B4a';
 
@@ -54,6 +54,19 @@ test('a request has what is open to tool code, and no more', () => {
     'user-agent': 'Gatehouse',
     'x-github-api-version': '2022-11-28',
   });
+});
+
+test('a server may open headers of its API, and nothing that is closed', () => {
+  const said = new Headers({ 'x-tenant': 'acme', 'stripe-account': 'a', 'x-other': 'b', cookie: 'c' });
+  const opened = ['x-tenant', 'stripe-account', ...CLOSED];
+  const {
+    'user-agent': _agent,
+    'accept-encoding': _coding,
+    ...sent
+  } = Object.fromEntries(requestHeaders(said, 'http', opened));
+  expect(sent).toEqual({ 'x-tenant': 'acme', 'stripe-account': 'a' });
+  expect(CLOSED.filter(mayBeOpened)).toEqual([]);
+  expect(['x-auth', 'x-csrf-token', 'x-amz-security-token', 'x y', ''].filter(mayBeOpened)).toEqual([]);
 });
 
 test.each(['content-type', 'idempotency-key', 'if-none-match', 'user-agent', 'notion-version'])(

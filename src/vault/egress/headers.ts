@@ -26,6 +26,17 @@ const VERSION_HEADER =
 /** What MCP over Streamable HTTP says beside that (2025-03-26 to 2026-07-28); its version is one of those above. */
 const MCP_REQUEST_HEADER = /^mcp-(?:session-id|method|name|param-[a-z0-9!#$%&'*+.^_`|~-]+)$/;
 
+/**
+ * What a server may not open for itself either: names of what travels, of who sends and where it goes, of other methods than the one that
+ * is judged, and of all that could be somebody's credential.
+ */
+const NEVER_OPENED = [
+  /^(?:accept|access-control|alt|cf|client|connection|content|forwarded|gatehouse|proxy|sec|true-client|x-client|x-forwarded|x-gatehouse|x-original|x-real|x-rewrite)\b/,
+  /^(?:baggage|date|dnt|expect|host|if-range|keep-alive|origin|range|referer|te|traceparent|tracestate|trailer|transfer-encoding|upgrade|via)$/,
+  /method|auth|token|secret|key|credential|session|passw|cookie|signature/,
+];
+const PLAIN_NAME = /^[a-z][a-z0-9-]{0,63}$/;
+
 /** What tool code may hear from a third party. */
 const RESPONSE_HEADERS: readonly string[] = [
   'accept-ranges',
@@ -77,10 +88,16 @@ const USER_AGENT = 'Gatehouse';
 /**
  * The headers of a fresh request: what tool code may say, and nothing that says who sends it, where it goes or what it may (Host,
  * Cookie, Authorization, Forwarded, Proxy-*, CF-*). An answer is asked for as it is, so that secrets in it can be found.
+ * @param opened what else the server may say, see {@link mayBeOpened}.
  */
-export function requestHeaders(said: Headers, protocol: EgressProtocol = 'http'): Headers {
+export function requestHeaders(
+  said: Headers,
+  protocol: EgressProtocol = 'http',
+  opened: readonly string[] = [],
+): Headers {
   const isOfMcp = (name: string) => protocol === 'mcp' && MCP_REQUEST_HEADER.test(name);
-  const headers = allowed(said, name => isRequestHeader(name) || isOfMcp(name));
+  const isOpened = (name: string) => opened.includes(name) && mayBeOpened(name);
+  const headers = allowed(said, name => isOpenHeader(name) || isOpened(name) || isOfMcp(name));
   // Some third parties answer only to who says what it is.
   if (!headers.has('user-agent')) headers.set('user-agent', USER_AGENT);
   headers.set('accept-encoding', 'identity');
@@ -107,8 +124,13 @@ export function responseHeaders(
   return headers;
 }
 
-/** Whether tool code may send a header of this name, in lower case. */
-export function isRequestHeader(name: string): boolean {
+/** Whether a server may send a header of this name, in lower case, that is said to be part of an API: by an OpenAPI description. */
+export function mayBeOpened(name: string): boolean {
+  return isOpenHeader(name) || (PLAIN_NAME.test(name) && !NEVER_OPENED.some(names => names.test(name)));
+}
+
+/** Whether all tool code may send it. */
+function isOpenHeader(name: string): boolean {
   return REQUEST_HEADERS.includes(name) || VERSION_HEADER.test(name);
 }
 

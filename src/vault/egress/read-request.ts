@@ -8,7 +8,7 @@ import type { EgressRequest } from './redirect.ts';
  * What tool code asks for: address, method, body and the headers that it may choose. Nothing else of its request goes
  * any further. The body is held in memory, so that it can be sent again.
  * @param signal ends the reading of a body that does not end by itself.
- * @param protocol decides which headers are taken.
+ * @param protocol decides which headers are taken, with those that are `opened` to the server.
  * @throws GatehouseError `egress_refused` for an upgrade, `egress_request_too_large`.
  */
 export async function readRequest(
@@ -16,6 +16,7 @@ export async function readRequest(
   maxBytes: number,
   signal: AbortSignal,
   protocol: EgressProtocol = 'http',
+  opened: readonly string[] = [],
 ): Promise<EgressRequest> {
   if (request.headers.has('upgrade')) {
     throw new GatehouseError('egress_refused', 'Only plain HTTP requests go out, no WebSockets.', {
@@ -26,7 +27,7 @@ export async function readRequest(
   url.hash = '';
   const { method, body } = request;
   const bytes = body === null ? null : await readBody(body, maxBytes, signal);
-  return { url, method, headers: requestHeaders(request.headers, protocol), body: bytes };
+  return { url, method, headers: requestHeaders(request.headers, protocol, opened), body: bytes };
 }
 
 async function readBody(
