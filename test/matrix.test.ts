@@ -1,20 +1,15 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROOT } from '../src/cli/wrangler-process.ts';
-import { exceptionFor, exceptions } from './matrix/exceptions.ts';
+import { exceptionFor } from './matrix/exceptions.ts';
+import type { StartedKind } from './matrix/kind.ts';
 import { KINDS } from './matrix/kinds.ts';
 import type { Cell, Era } from './matrix/primitive.ts';
 import { PRIMITIVES } from './matrix/primitives.ts';
-import { withMatrix } from './matrix/table.ts';
-import type { Peer } from './support/peers/peer.ts';
+import { publish } from './support/catalog.ts';
 import { RawClient } from './support/raw-client.ts';
 import { SDK_1 } from './support/sdk-1.ts';
 import { SDK_2 } from './support/sdk-2.ts';
 import { type ClientLine, LINK_CAPABILITIES, signIn } from './support/test-client.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
-
-const DOCUMENT = join(ROOT, 'docs/compatibility.md');
 
 const CLIENTS: readonly (readonly [Era, ClientLine])[] = [
   ['2025', SDK_1],
@@ -27,24 +22,29 @@ const PATIENCE_MS = 10_000;
 const SHORT_PATIENCE_MS = 300;
 
 let gateway: TestGateway;
+const started = new Map<string, StartedKind>();
+
 beforeAll(async () => {
-  gateway = await startTestGateway({}, { EGRESS_ALLOW_LOOPBACK: 'true' });
+  await Promise.all(KINDS.map(async kind => started.set(kind.name, await kind.start())));
+  const all = [...started.values()];
+  const connections = JSON.stringify(all.flatMap(kind => kind.connections ?? []));
+  gateway = await startTestGateway({}, { EGRESS_ALLOW_LOOPBACK: 'true', CONNECTIONS: connections });
+  for (const { document } of all) if (document) await publish(gateway, document);
 });
-afterAll(() => gateway.stop());
 
-describe.each(KINDS)('a server of kind $name', ({ name: kind, server, add }) => {
-  let peer: Peer | undefined;
-  beforeAll(async () => {
-    peer = await add(gateway);
-  });
-  afterAll(() => peer?.stop());
+afterAll(async () => {
+  await gateway.stop();
+  await Promise.all([...started.values()].map(kind => kind.stop?.()));
+});
 
+describe.each(KINDS)('a server of kind $name', ({ name: kind, server }) => {
   describe.each(CLIENTS)('to a client of %s', (era, line) => {
     let cell: Omit<Cell, 'patienceMs'>;
     beforeAll(async () => {
       const url = new URL(`/mcp/${server}`, gateway.origin);
       const client = await signIn(line, url, 'ada', LINK_CAPABILITIES);
-      cell = { era, client, raw: new RawClient(url.href, client.identity.accessToken ?? '') };
+      const raw = new RawClient(url.href, client.identity.accessToken ?? '');
+      cell = { era, client, raw, count: started.get(kind)?.count };
     });
     afterAll(() => cell.client.sdk.close());
 
@@ -56,20 +56,4 @@ describe.each(KINDS)('a server of kind $name', ({ name: kind, server, add }) => 
       await expect(excepted, `works, so it is no exception: ${exception.reason}`).rejects.toThrow();
     });
   });
-});
-
-test('every exception is about a cell that there is, and gives a reason', () => {
-  const names = { primitives: PRIMITIVES.map(({ name }) => name), kinds: KINDS.map(({ name }) => name) };
-  for (const { primitive, kinds = [], reason } of exceptions) {
-    expect(names.primitives).toContain(primitive);
-    expect(names.kinds).toEqual(expect.arrayContaining([...kinds]));
-    expect(reason.length).toBeGreaterThan(20);
-  }
-});
-
-test('docs/compatibility.md shows the matrix as it is', async () => {
-  const written = await readFile(DOCUMENT, 'utf8');
-  const current = withMatrix(written);
-  if (process.env.UPDATE_DOCS) await writeFile(DOCUMENT, current);
-  else expect(written).toBe(current);
 });

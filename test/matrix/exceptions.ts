@@ -3,7 +3,7 @@ import type { Era } from './primitive.ts';
 
 /** What cannot be, and which rule of the protocol says so. */
 export interface Exception {
-  readonly primitive: string;
+  readonly primitives: readonly string[];
   /** Which servers; all where it is left out. */
   readonly kinds?: readonly string[];
   /** Which clients; those of both eras where it is left out. */
@@ -18,7 +18,7 @@ export const exceptions: readonly Exception[] = EXCEPTIONS as Exception[];
 export function exceptionFor(primitive: string, kind: string, era: Era): Exception | undefined {
   return exceptions.find(
     exception =>
-      exception.primitive === primitive &&
+      exception.primitives.includes(primitive) &&
       (exception.kinds?.includes(kind) ?? true) &&
       (exception.eras?.includes(era) ?? true),
   );

@@ -1,6 +1,7 @@
 import { expect, vi } from 'vitest';
 import type { RawClient } from '../support/raw-client.ts';
 import type { TestClient } from '../support/test-client.ts';
+import type { Count } from './kind.ts';
 
 /** The eras of the protocol that clients speak. */
 export type Era = '2025' | '2026';
@@ -11,6 +12,8 @@ export interface Cell {
   readonly client: TestClient;
   /** The same principal by hand, for what the SDKs hide. */
   readonly raw: RawClient;
+  /** How far the latest `slow_count` has come, by what knows it outside of MCP. */
+  readonly count?: (() => Count) | undefined;
   /** How long to wait for what is told without being asked for, in milliseconds. */
   readonly patienceMs: number;
 }

@@ -1,4 +1,3 @@
-import { publish } from '../support/catalog.ts';
 import { startLegacyFixture, startModernFixture } from '../support/peers/fixture.ts';
 import { type Peer, remoteDocument } from '../support/peers/peer.ts';
 import { startSdk1Server } from '../support/peers/sdk-1-server.ts';
@@ -14,14 +13,13 @@ export const LEGACY_REMOTES: readonly Kind[] = [
 ];
 
 /** A peer, added as a remote that needs no credential. */
-function remoteKind(name: string, server: string, start: () => Promise<Peer>): Kind {
+function remoteKind(name: string, server: string, startPeer: () => Promise<Peer>): Kind {
   return {
     name,
     server,
-    async add(gateway) {
-      const peer = await start();
-      await publish(gateway, remoteDocument(server, peer.url));
-      return peer;
+    async start() {
+      const { url, stop } = await startPeer();
+      return { document: remoteDocument(server, url), stop };
     },
   };
 }
