@@ -278,8 +278,8 @@ export class Account
     this.#waits.changed(connection.id);
   }
 
-  dropCredential(owner: AccountOwner, connectionId: string): Promise<boolean> {
-    return this.#credentials.dropCredential(owner, connectionId);
+  dropCredential(owner: AccountOwner, connection: ThirdParty): Promise<boolean> {
+    return this.#credentials.dropCredential(owner, connection);
   }
 
   credentialStatus(owner: AccountOwner, connection: ThirdParty): Promise<ConnectionStatus> {

@@ -114,6 +114,15 @@ export class GatehouseError extends Error {
   }
 }
 
+/** An error that comes from another object, of the class that it was thrown as; what is none of ours is as it came. */
+export function restoredError(error: unknown): unknown {
+  if (error instanceof GatehouseError || !(error instanceof Error) || error.name !== 'GatehouseError')
+    return error;
+  const { code, data } = error as Partial<GatehouseError>;
+  const isKnown = code !== undefined && Object.hasOwn(ERRORS, code);
+  return isKnown ? new GatehouseError(code, error.message, data) : error;
+}
+
 /** The `error` member of a JSON-RPC error response. */
 export interface RpcError {
   readonly code: number;

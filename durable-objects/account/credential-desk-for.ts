@@ -3,6 +3,7 @@ import type { UserName } from '../../src/grants/user-id.ts';
 import { recordCredentialEvent } from '../../src/vault/credential-audit.ts';
 import { recordStoreOf } from '../../src/vault/record-store.ts';
 import { refreshAtThirdParty } from '../../src/vault/refresh-grant.ts';
+import { revokeAtThirdParty } from '../../src/vault/revocation.ts';
 import { accountTrail } from '../audit/account-trail.ts';
 import { CredentialDesk } from './credential-desk.ts';
 import type { RecordPublisher } from './record-publisher.ts';
@@ -23,6 +24,7 @@ export function credentialDeskFor(
     records: recordStoreOf(env),
     publisher,
     refresh: refreshAtThirdParty,
+    revoke: revokeAtThirdParty,
     aheadMs: CREDENTIAL_REFRESH_AHEAD_SECONDS * 1000,
     inBackground: work => ctx.waitUntil(work),
     onEvent: event => recordCredentialEvent(trail, event),

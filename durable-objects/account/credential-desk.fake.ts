@@ -62,6 +62,8 @@ export class TestDesk {
   readonly events: CredentialEvent[] = [];
   /** The refresh tokens that were sent to the third party. */
   readonly sent: (string | null)[] = [];
+  /** The refresh tokens that were revoked there. */
+  readonly revoked: (string | null)[] = [];
   /** What the third party answers. */
   answer: (credential: OAuthCredential) => Promise<RefreshOutcome> = async () => ({ kind: 'ended' });
   /** What putting an event on record does beside. */
@@ -132,6 +134,7 @@ export class TestDesk {
         this.sent.push(credential.refreshToken);
         return this.answer(credential);
       },
+      revoke: async (_oauth, { refreshToken }) => void this.revoked.push(refreshToken),
       inBackground: () => {},
       onEvent: event => this.#onEvent(event),
     });

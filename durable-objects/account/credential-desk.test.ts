@@ -140,10 +140,10 @@ describe('a credential that was dropped', () => {
   test('is gone, in KV too, and its versions are not used again', async () => {
     const vault = new TestDesk();
     await vault.keep(GITHUB);
-    expect(await vault.desk.drop('github')).toBe(true);
+    expect(await vault.desk.drop(GITHUB)).toBe(true);
     expect(vault.kv.stored.size).toBe(0);
     expect(await vault.use(GITHUB)).toEqual({ kind: 'missing' });
-    expect(await vault.desk.drop('github')).toBe(false);
+    expect(await vault.desk.drop(GITHUB)).toBe(false);
     await vault.keep(GITHUB);
     expect(await vault.use(GITHUB)).toMatchObject({ version: 2 });
     expect(vault.events.map(({ kind, version }) => [kind, version])).toEqual([
@@ -153,11 +153,32 @@ describe('a credential that was dropped', () => {
     ]);
   });
 
+  test('is revoked at its third party, and at no other', async () => {
+    const vault = new TestDesk();
+    await vault.keep(GITHUB);
+    await vault.desk.drop(GITHUB);
+    expect(vault.revoked).toEqual(['refresh-1']);
+    await vault.keep(GITHUB, oauthCredential(2));
+    const oauth = GITHUB.oauth && { ...GITHUB.oauth, tokenUrl: 'https://evil.example/token' };
+    expect(await vault.desk.drop(connectionTo('github', { oauth }))).toBe(true);
+    expect(vault.revoked).toEqual(['refresh-1']);
+  });
+
+  test('is deleted here, though it cannot be read and so not be revoked', async () => {
+    faultLog();
+    const vault = new TestDesk();
+    await vault.keep(GITHUB);
+    await vault.pass(SETTLE_MS);
+    vault.kv.plant(recordKey(OWNER, 'github', 1), 'not what was stored');
+    expect(await vault.desk.drop(GITHUB)).toBe(true);
+    expect([await vault.use(GITHUB), vault.revoked]).toEqual([{ kind: 'missing' }, []]);
+  });
+
   test('goes from KV at once, though that it was dropped could not be put on record', async () => {
     const vault = new TestDesk();
     await vault.keep(GITHUB);
     vault.onEvent = () => Promise.reject(new Error('no audit'));
-    await expect(vault.desk.drop('github')).rejects.toThrow('no audit');
+    await expect(vault.desk.drop(GITHUB)).rejects.toThrow('no audit');
     expect(vault.kv.stored.size).toBe(0);
   });
 
@@ -167,7 +188,7 @@ describe('a credential that was dropped', () => {
     await vault.keep(GITHUB);
     vault.kv.isDown = true;
     vault.onEvent = () => Promise.reject(new Error('no audit'));
-    await expect(vault.desk.drop('github')).rejects.toThrow('no audit');
+    await expect(vault.desk.drop(GITHUB)).rejects.toThrow('no audit');
     expect(vault.kv.stored.size).toBe(1);
     vault.kv.isDown = false;
     vault.restart();
@@ -207,7 +228,7 @@ test('looking at the credentials of an account that has none stores nothing', as
   const vault = new TestDesk();
   expect(vault.desk.status(GITHUB)).toEqual({ state: 'missing', connectedAtMs: null, expiresAtMs: null });
   expect(await vault.use(GITHUB)).toEqual({ kind: 'missing' });
-  expect(await vault.desk.drop('github')).toBe(false);
+  expect(await vault.desk.drop(GITHUB)).toBe(false);
   await vault.desk.dropAll('access-ended');
   expect(await vault.desk.rewrap()).toEqual({ rewrapped: 0, remaining: 0 });
   expect(vault.storage.dump()).toBe('');

@@ -5,17 +5,20 @@ import type { DropCause } from '../../src/vault/credential-events.ts';
 import type { HeldCredential, RewrapCount } from '../../src/vault/credential-ledger.ts';
 import type { RefreshGrant } from '../../src/vault/refresh-grant.ts';
 import { type RefreshNeed, refreshNeed } from '../../src/vault/refresh-need.ts';
+import type { Revocation } from '../../src/vault/revocation.ts';
 import type { LedgerEntry } from './credential-ledger.ts';
 import { CredentialRefresh } from './credential-refresh.ts';
 import { rewrap } from './credential-rewrap.ts';
 import { CredentialShelf, type ShelfParts } from './credential-shelf.ts';
+import { revocableCredential } from './revocable-credential.ts';
 
 /** What a desk works with. */
 export interface CredentialDeskParts extends ShelfParts {
   readonly refresh: RefreshGrant;
+  readonly revoke: Revocation;
   /** How long before its end a credential is replaced. */
   readonly aheadMs: number;
-  /** Keeps the object awake for a refresh, even when whoever asked for it is gone. */
+  /** Keeps the object awake for a refresh or a revocation, even when whoever asked for it is gone. */
   readonly inBackground: (work: Promise<unknown>) => void;
 }
 
@@ -81,9 +84,13 @@ export class CredentialDesk {
     return version !== null;
   }
 
-  /** @returns false where there was none. */
-  async drop(connection: string): Promise<boolean> {
-    const entry = this.#shelf.entries.read(connection);
+  /** Forgets a credential, and has it revoked at its third party, which is not waited for. @returns false where there was none. */
+  async drop(connection: Connection): Promise<boolean> {
+    const { inBackground, revoke } = this.#parts;
+    const found = this.#shelf.entries.read(connection.id);
+    const revocable = found && (await revocableCredential(this.#shelf, connection, found));
+    const entry = this.#shelf.entries.read(connection.id);
+    if (connection.oauth && revocable) inBackground(revoke(connection.oauth, revocable));
     return entry !== null && this.#drop([entry], 'asked');
   }
 

@@ -43,8 +43,8 @@ export class AccountCredentials implements CredentialLedger {
     if (!isKept) throw new GatehouseError('sign_in_refused', ENDED);
   }
 
-  async dropCredential(owner: UserName, connectionId: string): Promise<boolean> {
-    return this.#desk(owner).drop(connectionId);
+  async dropCredential(owner: UserName, connection: Connection): Promise<boolean> {
+    return this.#desk(owner).drop(connection);
   }
 
   async credentialStatus(owner: UserName, connection: Connection): Promise<ConnectionStatus> {

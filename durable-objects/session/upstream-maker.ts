@@ -3,6 +3,7 @@ import { type Definitions, definitionsOf } from '../../src/catalog/definitions.t
 import { keptDefinitions } from '../../src/catalog/kept-definitions.ts';
 import { sourceOf } from '../../src/catalog/pins/tenant-pins.ts';
 import { catalogStoreOf } from '../../src/catalog/tenant-catalog.ts';
+import { orConnectTool, withConnectTool } from '../../src/connectors/connecting/connect-tool.ts';
 import { connectingConnector } from '../../src/connectors/connecting/connecting-connector.ts';
 import { vaultDesk } from '../../src/connectors/connecting/vault-desk.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
@@ -66,10 +67,7 @@ export class UpstreamMaker {
     return {
       connector: this.#connecting(guarded, entry),
       names: namesOf(naming),
-      definitions: async () => {
-        const offered = await definitions();
-        return shownDefinitions(withCircuitNote(offered, entry.name, this.#circuit(entry)), tools);
-      },
+      definitions: this.#connectable(entry, async () => shownDefinitions(await definitions(), tools)),
     };
   }
 
@@ -148,14 +146,16 @@ export class UpstreamMaker {
     return guardedConnector(connector, { circuit, callTimeoutMs, mayBeEmpty, settings: this.#settings });
   }
 
-  #circuit({ name, codeHash }: OfferedServer): Circuit {
-    const { tenant, subject } = this.#hop.principal;
-    return circuitOf({ tenant, subject, server: name, codeHash }, this.#settings);
+  #connectable(
+    { name, connections }: OfferedServer,
+    definitions: Upstream['definitions'],
+  ): Upstream['definitions'] {
+    return connections.length === 0 ? definitions : () => orConnectTool(name, definitions);
   }
 
   #connecting(connector: Connector, { name, connections }: OfferedServer): Connector {
     if (connections.length === 0) return connector;
     const caller = { env: this.#env, settings: this.#settings, principal: this.#hop.principal, server: name };
-    return connectingConnector(connector, vaultDesk(caller), this.#settings);
+    return connectingConnector(withConnectTool(connector), vaultDesk(caller), this.#settings);
   }
 }

@@ -1,6 +1,8 @@
 import { GatehouseError } from '../errors.ts';
 import type { Connection } from '../vault/connection.ts';
 import type { Credential } from '../vault/credential.ts';
+import { secretsOf } from '../vault/egress/secrets-of.ts';
+import { MIN_SECRET_BYTES } from '../vault/redaction/secret-forms.ts';
 
 /** One field of the form in which a credential is entered. */
 export interface CredentialField {
@@ -28,10 +30,33 @@ export function fieldsOf({ placement }: Connection): readonly CredentialField[] 
  */
 export function enteredCredential(connection: Connection, form: FormData): Credential {
   const [first = '', second = ''] = fieldsOf(connection).map(field => entered(field, form));
-  if (connection.placement.in !== 'basic') return { kind: 'secret', value: first };
+  if (connection.placement.in === 'basic') return login(connection, first, second);
+  // RFC 9110 section 5.5: what else a header could hold, third parties read in different ways.
+  if (isInHeader(connection) && !/^[\x20-\x7e]+$/.test(first))
+    throw refused('"Key or token" is sent in a header, so it must be letters, digits and signs of ASCII');
+  return usable(connection, { kind: 'secret', value: first }, '"Key or token"');
+}
+
+function login(connection: Connection, username: string, password: string): Credential {
   // RFC 7617 section 2: the first colon ends the user name.
-  if (first.includes(':')) throw refused('"User name" must not have a colon');
-  return { kind: 'basic', username: first, password: second };
+  if (username.includes(':')) throw refused('"User name" must not have a colon');
+  return usable(connection, { kind: 'basic', username, password }, '"Password"');
+}
+
+function isInHeader({ placement }: Connection): boolean {
+  return placement.in === 'bearer' || placement.in === 'header';
+}
+
+/** What the egress would not use for being too short is of no use here either: better said now than at the first call. */
+function usable(connection: Connection, credential: Credential, label: string): Credential {
+  try {
+    secretsOf(connection, credential);
+    return credential;
+  } catch {
+    throw refused(
+      `${label} is shorter than ${MIN_SECRET_BYTES} bytes. It could not be told from ordinary text, and so not be kept out of answers. Ask there for a longer one`,
+    );
+  }
 }
 
 /** Credentials are copied from elsewhere, often with the space around them. */

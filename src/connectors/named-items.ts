@@ -2,7 +2,7 @@ import { GatehouseError } from '../errors.ts';
 import type { JsonObject } from '../protocol/message.ts';
 import type { Connector } from './connector.ts';
 import type { NamedKind } from './names.ts';
-import type { ReadyUpstream } from './upstream.ts';
+import type { OfferedDefinitions, ReadyUpstream } from './upstream.ts';
 
 /** A tool or prompt, with the server that has it. */
 export interface NamedItem {
@@ -37,7 +37,7 @@ export function placedItems(upstreams: readonly ReadyUpstream[], kind: NamedKind
  */
 export function findNamed(upstreams: readonly ReadyUpstream[], kind: NamedKind, name: string): NamedItem {
   const found = upstreams.flatMap(({ connector, names, definitions }) =>
-    definitions[kind]
+    [...definitions[kind], ...unlistedOf(definitions, kind)]
       .filter(item => names.outer(kind, item.name) === name)
       .map(item => ({ connector, item })),
   );
@@ -52,6 +52,10 @@ export function findNamed(upstreams: readonly ReadyUpstream[], kind: NamedKind, 
   }
   refuseHidden(upstreams, kind, name);
   throw new GatehouseError('name_unknown', `Unknown ${what}: ${name}. See ${kind}/list.`);
+}
+
+function unlistedOf({ unlisted = [] }: OfferedDefinitions, kind: NamedKind): readonly JsonObject[] {
+  return kind === 'tools' ? unlisted : [];
 }
 
 function refuseHidden(upstreams: readonly ReadyUpstream[], kind: NamedKind, name: string): void {

@@ -18,15 +18,8 @@ const DECLARED_BY: Readonly<Record<ListMethod, string>> = {
   'resources/templates/list': 'resources',
 };
 
-/**
- * Asks a server what it offers. Throws GatehouseError `upstream_failed` when it cannot say.
- * @param client as whom; a server may offer some of it only to those who can be asked.
- */
-export async function readDefinitions(
-  connector: Connector,
-  signal: AbortSignal,
-  client = GATEWAY,
-): Promise<Definitions> {
+/** Asks a server what it offers. Throws GatehouseError when it cannot say: `upstream_failed`, or what is wrong with our way to it. */
+export async function readDefinitions(connector: Connector, signal: AbortSignal): Promise<Definitions> {
   const discovered = resultOf(
     connector.server,
     await connector.call({ method: 'server/discover', params: {}, client }, { signal, notify: () => {} }),
@@ -63,5 +56,6 @@ export async function readList(
 
 function resultOf(server: string, outcome: Outcome): JsonObject {
   if (outcome.kind === 'result') return outcome.result;
-  throw new GatehouseError('upstream_failed', `The server "${server}": ${outcome.error.message}`);
+  const message = `The server "${server}": ${outcome.error.message}`;
+  throw new GatehouseError(outcome.own ?? 'upstream_failed', message);
 }

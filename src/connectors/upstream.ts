@@ -1,5 +1,6 @@
 import type { Definitions } from '../catalog/definitions.ts';
 import type { Hidden } from '../catalog/pins/vetted.ts';
+import type { JsonObject } from '../protocol/message.ts';
 import type { Connector } from './connector.ts';
 import type { Names } from './names.ts';
 
@@ -8,6 +9,8 @@ export interface OfferedDefinitions extends Definitions {
   /** Why this is not what the server says now, where it is not: what it offered before is shown instead. */
   readonly note?: string;
   readonly hidden?: readonly Hidden[];
+  /** Tools that can be called and are not listed. */
+  readonly unlisted?: readonly JsonObject[];
 }
 
 /** One server behind an endpoint. */

@@ -252,7 +252,6 @@ describe('its authorization server', () => {
         response_types: ['code'],
         application_type: 'native',
         token_endpoint_auth_method: 'client_secret_basic',
-        scope: 'a b',
       },
     ]);
   });

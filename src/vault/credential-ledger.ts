@@ -1,6 +1,7 @@
 import type { Env } from '../env.ts';
 import type { UserName } from '../grants/user-id.ts';
 import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { withOwnErrors } from '../session-key/object-stub.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionStatus, Credential } from './credential.ts';
 
@@ -40,8 +41,8 @@ export interface CredentialLedger {
   ): Promise<HeldCredential>;
   /** Stores a credential in place of an earlier one. It is durable once this resolves. */
   keepCredential(owner: UserName, connection: Connection, credential: Credential): Promise<void>;
-  /** @returns false where there was none. */
-  dropCredential(owner: UserName, connectionId: string): Promise<boolean>;
+  /** Deletes a credential here, and tries to have it revoked at the third party. @returns false where there was none. */
+  dropCredential(owner: UserName, connection: Connection): Promise<boolean>;
   credentialStatus(owner: UserName, connection: Connection): Promise<ConnectionStatus>;
   /** Seals anew, under the current key, what is under another. What it is cut short at, the next call goes on with. */
   rewrapCredentials(owner: UserName): Promise<RewrapCount>;
@@ -49,5 +50,6 @@ export interface CredentialLedger {
 
 /** The account object of an owner, as the keeper of their credentials. */
 export function credentialLedgerOf(env: Env, { tenant, subject }: UserName): CredentialLedger {
-  return env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as CredentialLedger;
+  const account = env.ACCOUNT.getByName(accountObjectName(tenant, subject));
+  return withOwnErrors(account as unknown as CredentialLedger);
 }

@@ -23,7 +23,7 @@ export function credentialKeeperOf(env: Env): CredentialKeeper {
     },
     async dropCredential(user, connection, server = null) {
       const { owner, ledger } = kept(env, user, connection, server);
-      return ledger.dropCredential(owner, connection.id);
+      return ledger.dropCredential(owner, connection);
     },
     async connectionStatus(user, connection, server = null) {
       if (connection.secret !== null) return configuredStatus(env, user, connection, server);

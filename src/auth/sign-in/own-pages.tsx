@@ -14,8 +14,8 @@ export const ACCOUNT_PATH = '/account';
 /** Where one may go on to after signing in; the first is where one goes if nothing else is right. */
 const RETURN_PATHS: readonly string[] = [PATHS.authorize, ACCOUNT_PATH];
 
-/** The page of one connection. What is none of ours is refused there. */
-const CONNECT_PATH = /^\/connect\/[a-z0-9-]{1,32}$/;
+/** The page of one connection, be it a remote server's own. What is none of ours is refused there. */
+const CONNECT_PATH = /^\/connect\/(?:mcp\.)?[a-z0-9-]{1,32}$/;
 
 /** Where to go on after signing in: only ever a page of our own that one signs in for. */
 export function returnPath(origin: string, asked: string): string {

@@ -118,6 +118,20 @@ test('a call that may have done something is not run again; it fails with the li
   expect(requests).toHaveLength(1);
 });
 
+test('a call that never went out is run again, whatever other calls of its user did meanwhile', async () => {
+  const error = { code: -32603, message: 'no', data: { outcome: 'not-sent' } };
+  const unsent: Outcome = { kind: 'error', error, httpStatus: 424, own: 'connection_missing' };
+  const { call } = scripted([unsent, DONE], { wants: { mayHaveActed: true }, connected: [true] });
+  const asked = await call();
+  expect(await call({ ...stateOf(asked), ...answered('accept') })).toEqual(DONE);
+  const { own: _, ...said } = unsent;
+  const claimed = await scripted([said as Outcome], { wants: { mayHaveActed: true } }).call();
+  expect(claimed).toMatchObject({
+    kind: 'error',
+    error: { message: expect.stringContaining('check that first') },
+  });
+});
+
 test('where somebody has connected meanwhile the call is run again at once, and once only', async () => {
   const { call, requests } = scripted([FAILED, FAILED, FAILED], { needed: { isThere: true } });
   expect(await call()).toEqual(FAILED);

@@ -9,6 +9,7 @@ import {
   urlQuestion,
 } from '../../protocol/url-elicitation.ts';
 import type { CallHooks, Connector, InnerRequest } from '../connector.ts';
+import { effectIn } from '../upstream-failure.ts';
 import { type ConnectDesk, type Needed, opensLinks } from './connect-desk.ts';
 import { type ConnectRound, connectState, openRound, roundOf, withOwnState } from './round-state.ts';
 import {
@@ -107,7 +108,9 @@ class ConnectingCall {
     const { desk, request } = this.#parts;
     const found = await this.#neededSince(sinceMs);
     if (!found) return outcome;
-    const { needed, mayHaveActed } = found;
+    const { needed } = found;
+    // Of one that never went out that is known, whatever other calls of the user did meanwhile.
+    const mayHaveActed = found.mayHaveActed && !wasNotSent(outcome);
     // Somebody has connected meanwhile. Once only: a server that fails for another reason would be called for ever.
     if (needed.isThere) return mayHaveActed || isAgain ? outcome : this.#tried(params, true);
     if (needed.by !== 'asker') return withWords(outcome, hopelessWords(needed));
@@ -165,6 +168,11 @@ class ConnectingCall {
     });
     return hooks.signal.aborted ? false : Promise.race([connected, cancelled]);
   }
+}
+
+/** Whether the gateway itself says so: what servers say of their own failures is not relied on. */
+function wasNotSent(outcome: Outcome): boolean {
+  return outcome.kind === 'error' && outcome.own !== undefined && effectIn(outcome.error.data) === 'not-sent';
 }
 
 function isFailed(outcome: Outcome): boolean {

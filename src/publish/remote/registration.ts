@@ -31,7 +31,6 @@ export interface RegistrationParts {
   readonly server: AuthorizationServer;
   /** The gateway's own. */
   readonly origin: string;
-  readonly scopes: readonly string[];
   readonly reader: MetadataReader;
 }
 
@@ -67,9 +66,9 @@ function byHandWords(origin: string): string {
   return `Register the gateway there by hand, with the redirect URI ${redirectUri}, and give its id as auth.clientId.`;
 }
 
-/** Dynamic client registration (RFC 7591 section 3.1). */
+/** Dynamic client registration (RFC 7591 section 3.1). It names no scopes: members are asked for more when tools need it. */
 async function register(
-  { server, origin, scopes, reader }: RegistrationParts,
+  { server, origin, reader }: RegistrationParts,
   endpoint: string,
 ): Promise<RegisteredClient> {
   const offered = server.token_endpoint_auth_methods_supported;
@@ -77,7 +76,6 @@ async function register(
   const asked = {
     ...ownClient(origin),
     token_endpoint_auth_method: method,
-    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
   };
   const what = 'Its registration endpoint';
   const answer = await reader.read(reader.address(endpoint, what), what, {

@@ -37,7 +37,7 @@ export async function remoteAuthorization(
   const client =
     givenClient(auth, server) ??
     keptClient(earlier, place) ??
-    (await registeredClient({ server, origin, scopes, reader }));
+    (await registeredClient({ server, origin, reader }));
   return {
     ...place,
     ...client,
