@@ -31,6 +31,7 @@ beforeAll(async () => {
     OAUTH_CLIENTS: JSON.stringify([MACHINE]),
     ROBOT_SECRET: SECRET,
     CATALOG_CACHE_MS: '100',
+    MAX_SERVER_DOCUMENT_BYTES: '2000000',
   };
   gateway = await startTestGateway({}, settings);
   operator = await operatorOf(gateway);
@@ -136,6 +137,41 @@ describe('a change of a server takes effect on sessions that are open', () => {
       ['server.disabled', 1, 'olivia', 'allowed'],
       ['server.enabled', 1, 'olivia', 'allowed'],
     ]);
+  });
+});
+
+describe.each([SDK_1, SDK_2])('a virtual server, with $name', line => {
+  test('has the chosen tools of its members, by the scopes of these, until it is disabled', async () => {
+    const name = line === SDK_1 ? 'desk-1' : 'desk-2';
+    await publish(gateway, {
+      kind: 'virtual',
+      name,
+      title: 'Desk',
+      description: 'What a desk needs.',
+      members: [
+        { server: 'memory', tools: { only: ['remember', 'recall'], rename: { remember: 'keep' } } },
+        { server: 'everything', tools: { only: ['test_simple_text'] } },
+      ],
+    });
+    const client = await signIn(line, new URL(`/mcp/${name}`, gateway.origin), 'eve');
+    const { tools } = await client.sdk.listTools();
+    expect(tools.map(tool => tool.name).toSorted()).toEqual([
+      'everything_test_simple_text',
+      'keep',
+      'memory_recall',
+    ]);
+    expect((await client.call('keep', { text: 'Milk' })).isError ?? false).toBe(false);
+    expect((await client.call('everything_test_simple_text')).isError ?? false).toBe(false);
+    await expect(client.call('memory_remember', { text: 'Milk' })).rejects.toThrow('Unknown tool');
+    await act(name, 'disable');
+    const called = () =>
+      client.call('keep', { text: 'Milk' }).then(
+        () => 'done',
+        (error: Error) => error.message,
+      );
+    await expect.poll(called, { timeout: 5000 }).toMatch(/There is no server .*desk-\d/);
+    await act(name, 'enable');
+    await client.sdk.close();
   });
 });
 
@@ -275,6 +311,24 @@ describe('what cannot be is refused, with what could', () => {
       /^The body is wrong: name: must begin with a letter/,
     );
     expect((await operator.get(`${SERVERS}/more`)).status).toBe(404);
+  });
+});
+
+test('a document may be larger than other bodies, within limits of its own', async () => {
+  const padded = (bytes: number) => JSON.stringify({ ...notes('large'), more: 'x'.repeat(bytes) });
+  expect((await operator.call('POST', SERVERS, padded(1_900_000))).body.error).toBe('body_invalid');
+  const large = await operator.call('POST', SERVERS, padded(2_000_000));
+  expect([large.status, large.body]).toEqual([
+    413,
+    {
+      error: 'body_too_large',
+      message: 'The body is larger than 2000000 bytes (setting MAX_SERVER_DOCUMENT_BYTES).',
+    },
+  ]);
+  const deep = `{"more":${'['.repeat(256)}${']'.repeat(256)}}`;
+  expect((await operator.call('POST', SERVERS, deep)).body).toEqual({
+    error: 'body_too_deep',
+    message: 'The body nests deeper than 256 levels (setting MAX_SERVER_DOCUMENT_DEPTH).',
   });
 });
 
