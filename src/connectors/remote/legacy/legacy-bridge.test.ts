@@ -171,6 +171,38 @@ test.each([
   expect(await call).toMatchObject({ result: DONE });
 });
 
+test("what is asked on the session's own stream is the one call's that runs; where several run, or none, it is refused", async () => {
+  const own = new FakeStream();
+  const calls: FakeStream[] = [];
+  const { upstream, connector, hooks } = reaching(({ method, message }) => {
+    if (method === 'GET') return own.response;
+    if (message.method !== 'tools/call') return undefined;
+    const stream = new FakeStream();
+    calls.push(stream);
+    return stream.response;
+  });
+  const first = connector.call(calling(), hooks);
+  await vi.waitFor(() => expect(calls).toHaveLength(1));
+  own.say({ id: 'one', ...ASK });
+  const { keys, requestState } = asked(await first);
+  const second = connector.call(calling(), hooks);
+  await vi.waitFor(() => expect(calls).toHaveLength(2));
+  own.say({ id: 'two', ...ASK });
+  await vi.waitFor(() => expect(upstream.answers).toMatchObject([{ id: 'two', error: { code: -32601 } }]));
+  calls[1]?.say({ id: upstream.posted('tools/call')[1]?.message.id, result: DONE });
+  await second;
+
+  const inputResponses = { [keys[0] ?? '']: { action: 'accept' } };
+  const retried = connector.call(calling({ requestState, inputResponses }), hooks);
+  await vi.waitFor(() =>
+    expect(upstream.answers.at(-1)).toMatchObject({ id: 'one', result: { action: 'accept' } }),
+  );
+  calls[0]?.say({ id: upstream.posted('tools/call')[0]?.message.id, result: DONE });
+  expect(await retried).toMatchObject({ result: DONE });
+  expect(upstream.reached.filter(({ method }) => method === 'GET')).toHaveLength(1);
+  await vi.waitFor(() => expect(own.isCancelled).toBe(true));
+});
+
 test('a ping is answered, and nobody hears of it', async () => {
   const { upstream, connector, hooks, notify, stream, called } = streaming();
   const call = connector.call(calling(), hooks);
@@ -260,13 +292,15 @@ async function parkedCall(lastEventId: string | undefined, more: Script) {
 
 test('after a restart a call is taken up again after its last event, in its own session', async () => {
   const resumed = new FakeStream();
-  const set = await parkedCall('e5', ({ method }) => (method === 'GET' ? resumed.response : undefined));
+  const set = await parkedCall('e5', ({ headers }) =>
+    headers.has('last-event-id') ? resumed.response : undefined,
+  );
   expect(set.held).toEqual([]);
   const retried = set.restarted().call(set.retry, set.hooks);
   await vi.waitFor(() => expect(set.upstream.answers).toMatchObject([{ id: 'q' }]));
   resumed.say({ id: set.id, result: DONE });
   expect(await retried).toMatchObject({ result: DONE });
-  const [get] = set.upstream.reached.filter(({ method }) => method === 'GET');
+  const [get] = set.upstream.reached.filter(({ headers }) => headers.has('last-event-id'));
   expect(get?.headers.get('last-event-id')).toBe('e5');
   expect(get?.headers.get('mcp-session-id')).toBe('session-1');
   expect(set.upstream.posted('tools/call')).toHaveLength(1);

@@ -31,6 +31,8 @@ export interface Round {
   readonly call: UpstreamCall;
   readonly request: InnerRequest;
   readonly hooks: CallHooks;
+  /** Lets go of the session's own stream. */
+  readonly release: () => void;
   /** How many questions the call has asked so far. */
   readonly asked: number;
 }

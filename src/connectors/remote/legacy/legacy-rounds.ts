@@ -8,6 +8,7 @@ import { answersIn, legacyRequest } from './legacy-request.ts';
 import { innerOutcome } from './legacy-results.ts';
 import { linkQuestion } from './link-required.ts';
 import { cancelUpstream, type ParkedUpstreamCall } from './parked.ts';
+import { mayAsk } from './questions.ts';
 import { SessionFeed } from './session-feed.ts';
 import type { OpenSession } from './sessions.ts';
 import { UpstreamCall } from './upstream-call.ts';
@@ -28,14 +29,9 @@ export class LegacyRounds {
       return this.#inner(open, request, { kind: 'result', result: session.discovered });
     }
     await session.logs.want(request.client.logLevel);
-    const message = legacyRequest(id, request);
-    const begun = UpstreamCall.begin(session.http, message, this.#maxBytes, hooks.signal);
-    const call = await begun.catch(error => {
-      // It may have arrived before its caller left.
-      if (hooks.signal.aborted) cancelUpstream({ open, call: { id } }, LEFT);
-      throw error;
-    });
-    return this.#read({ open, call, request, hooks, asked: 0 });
+    const call = UpstreamCall.begin(session.http, legacyRequest(id, request), this.#maxBytes);
+    const release = attended(open, call, request);
+    return this.#read({ open, call, request, hooks, release, asked: 0 });
   }
 
   /**
@@ -44,27 +40,42 @@ export class LegacyRounds {
    */
   async resume(state: AskedState, request: InnerRequest, hooks: CallHooks): Promise<Outcome> {
     if (state.url !== this.#parts.endpoint.url) throw invalidState();
-    const { open, call } = await this.#waiting(state);
-    const answers = answersIn(request.params);
-    const left: Questions = {};
-    for (const [key, asked] of Object.entries(state.questions)) {
-      if (Object.hasOwn(answers, key))
-        await open.session.http.deliver({ id: asked.id, result: answers[key] });
-      else left[key] = asked;
-    }
-    const round = { open, call, request, hooks, asked: state.asked };
+    const waiting = await this.#waiting(state, request);
+    const round = { ...waiting, request, hooks, asked: state.asked };
+    const left = await this.#delivered(waiting, state.questions, answersIn(request.params));
     return Object.keys(left).length > 0 ? this.#park(round, left) : this.#read(round);
+  }
+
+  /** Gives the server the answers that have come. @returns the questions that have none yet. */
+  async #delivered(
+    { open, call, release }: ParkedUpstreamCall,
+    questions: Questions,
+    answers: JsonObject,
+  ): Promise<Questions> {
+    const left = Object.entries(questions).filter(([key]) => !Object.hasOwn(answers, key));
+    try {
+      for (const [key, { id }] of Object.entries(questions)) {
+        if (Object.hasOwn(answers, key)) await open.session.http.deliver({ id, result: answers[key] });
+      }
+    } catch (error) {
+      release();
+      call.stop();
+      throw error;
+    }
+    return Object.fromEntries(left);
   }
 
   /** Reads on until the call has ended or asks. */
   async #read(round: Round): Promise<Outcome> {
-    const { open, call, request, hooks } = round;
+    const { open, call, request, hooks, release } = round;
     try {
       const end = await readRound(round);
       if (end.kind === 'asked') return this.#park({ ...round, asked: end.asked }, end.questions);
+      release();
       call.stop();
       return linkQuestion(this.#inner(open, request, end.outcome), request.client);
     } catch (error) {
+      release();
       call.stop();
       if (hooks.signal.aborted) cancelUpstream(round, LEFT);
       throw error;
@@ -72,9 +83,9 @@ export class LegacyRounds {
   }
 
   /** Hands the questions inwards, with all that it takes to go on with the call. */
-  #park({ open, call, asked }: Round, questions: Questions): Outcome {
+  #park({ open, call, release, asked }: Round, questions: Questions): Outcome {
     const { endpoint, memory, settings } = this.#parts;
-    memory.parked.park({ open, call }, Date.now() + settings.INPUT_TTL_SECONDS * 1000);
+    memory.parked.park({ open, call, release }, Date.now() + settings.INPUT_TTL_SECONDS * 1000);
     const { address } = open.session;
     const state: AskedState = {
       kind: 'asked',
@@ -94,19 +105,25 @@ export class LegacyRounds {
   }
 
   /** The call that waits, from memory or from its server. What cannot come back any more is not answered either. */
-  async #waiting(state: AskedState): Promise<ParkedUpstreamCall> {
+  async #waiting(state: AskedState, request: InnerRequest): Promise<ParkedUpstreamCall> {
     const parked = this.#parts.memory.parked.take(state.call.id);
-    return parked && !parked.call.isOver ? parked : this.#reattached(state);
+    if (parked && !parked.call.isOver) return parked;
+    parked?.release();
+    return this.#reattached(state, request);
   }
 
   /** A call whose stream is gone, after a restart of ours or theirs, is taken up again where that can be. It is never run again blindly. */
-  async #reattached({ session: address, call: place }: AskedState): Promise<ParkedUpstreamCall> {
-    const { endpoint } = this.#parts;
+  async #reattached(
+    { session: address, call: place }: AskedState,
+    request: InnerRequest,
+  ): Promise<ParkedUpstreamCall> {
+    const { endpoint, memory } = this.#parts;
     const session = new UpstreamSession(endpoint, address, null);
     const open = { session, feed: new SessionFeed(session) };
     try {
       if (place.lastEventId === null) throw new Error('its events have no numbers');
-      return { open, call: await UpstreamCall.resume(session.http, place, this.#maxBytes) };
+      const call = await UpstreamCall.resume(session.http, place, this.#maxBytes);
+      return { open, call, release: attended(open, call, request) };
     } catch {
       cancelUpstream({ open, call: place }, GONE);
       const words = `The connection to the server "${endpoint.server}" was lost while it waited for an answer, and it cannot go on with the call.`;
@@ -121,6 +138,11 @@ export class LegacyRounds {
   get #maxBytes(): number {
     return this.#parts.settings.MAX_RESULT_BYTES;
   }
+}
+
+/** Has questions on the session's own stream reach a call, where there may be some. @returns what lets go of that stream. */
+function attended({ feed }: OpenSession, call: UpstreamCall, { method, client }: InnerRequest): () => void {
+  return mayAsk(method, client) ? feed.attend(asked => call.hear(asked)) : () => {};
 }
 
 const LEFT = 'Whoever called has gone.';

@@ -13,13 +13,15 @@ export interface Keeper {
 export interface ParkedUpstreamCall {
   readonly open: OpenSession;
   readonly call: UpstreamCall;
+  /** Lets go of the session's own stream, on which its server may ask more. */
+  readonly release: () => void;
 }
 
 interface Waiting {
   readonly parked: ParkedUpstreamCall;
   readonly expiresAtMs: number;
   /** Lets the object leave memory again. */
-  readonly release: () => void;
+  readonly letGo: () => void;
 }
 
 /** Calls whose servers wait for an answer of the user, with their open streams. They end by alarm, see decision 4. */
@@ -34,7 +36,7 @@ export class ParkedUpstreamCalls {
   park(parked: ParkedUpstreamCall, expiresAtMs: number): void {
     const { call } = parked;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.set(call.id, { parked, expiresAtMs, release: resolve });
+    this.#waiting.set(call.id, { parked, expiresAtMs, letGo: resolve });
     this.#keeper.wakeAt(expiresAtMs);
     // A stream whose events are numbered can be taken up again; any other one is lost with the memory.
     if (call.place.lastEventId === null) this.#keeper.hold(Promise.race([promise, call.ended]));
@@ -44,7 +46,7 @@ export class ParkedUpstreamCalls {
   take(id: string): ParkedUpstreamCall | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    waiting?.release();
+    waiting?.letGo();
     return waiting?.parked;
   }
 
@@ -68,6 +70,7 @@ export class ParkedUpstreamCalls {
     const parked = this.take(id);
     if (!parked) return;
     parked.call.stop();
+    parked.release();
     cancelUpstream(parked, 'Nobody has answered in time.');
   }
 }

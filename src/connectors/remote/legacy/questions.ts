@@ -20,6 +20,12 @@ export type Asked =
   /** It can be answered at once. */
   | { readonly kind: 'answer'; readonly answer: JsonObject };
 
+/** Whether a server may ask something of its client while it answers a request. */
+export function mayAsk(calling: string, { capabilities }: ClientProfile): boolean {
+  const { elicitation, sampling, roots } = capabilities;
+  return ASKING_METHODS.includes(calling) && [elicitation, sampling, roots].some(isObject);
+}
+
 /** Judges a server's request: who calls is asked only what their client has said it can do. */
 export function judgeRequest(calling: string, { capabilities }: ClientProfile, request: JsonObject): Asked {
   const method = String(request.method);
@@ -35,7 +41,7 @@ export function judgeRequest(calling: string, { capabilities }: ClientProfile, r
   };
 }
 
-/** Answers a request that belongs to no call: the client has no request open that it could be asked in. */
+/** Answers a request of which nobody can say which call it belongs to. */
 export function judgeUnsolicited(request: JsonObject): JsonObject {
   if (request.method === 'ping') return { result: {} };
   return {

@@ -11,6 +11,10 @@ import type { UpstreamSession } from './upstream-session.ts';
 const REOPEN_AFTER_MS = 1000;
 const MAX_REOPEN_AFTER_MS = 30_000;
 
+/** How often, and after how long, a stream is asked for that is said to be taken. */
+const MAX_TAKEN = 10;
+const TAKEN_PAUSE_MS = 200;
+
 /** Who listens, and to what. */
 interface Listener {
   readonly honoured: JsonObject;
@@ -34,6 +38,8 @@ export class SessionFeed {
   readonly #session: UpstreamSession;
   readonly #listeners = new Set<Listener>();
   readonly #followed = new Map<string, number>();
+  readonly #attending = new Set<(request: JsonObject) => void>();
+  readonly #onHeard: (notification: InnerNotification) => void;
   #stream: Stream | undefined;
 
   constructor(session: UpstreamSession) {
@@ -62,8 +68,22 @@ export class SessionFeed {
     } finally {
       this.#listeners.delete(listener);
       for (const uri of uris) this.#unfollow(uri);
-      if (this.#listeners.size === 0) this.stop();
+      this.#rest();
     }
+  }
+
+  /**
+   * Holds the stream for a call whose server may ask something: many ask there, although what they ask belongs to a call. While one
+   * call runs, it is that one's.
+   * @returns what lets go of it.
+   */
+  attend(ask: (request: JsonObject) => void): () => void {
+    this.#attending.add(ask);
+    this.#stream ??= this.#held();
+    return () => {
+      this.#attending.delete(ask);
+      this.#rest();
+    };
   }
 
   /** Hands on what a server told of on another stream. */
@@ -76,6 +96,10 @@ export class SessionFeed {
   stop(): void {
     this.#stream?.controller.abort();
     this.#stream = undefined;
+  }
+
+  #rest(): void {
+    if (this.#listeners.size === 0 && this.#attending.size === 0) this.stop();
   }
 
   #offers(capability: string, member: string): boolean {
@@ -151,28 +175,37 @@ export class SessionFeed {
 
   /** @returns null where the server has no such stream (405). */
   async #opened(lastEventId: string | null, signal: AbortSignal): Promise<Response | null> {
-    const response = await this.#session.http.open(lastEventId, signal).catch(error => {
-      if (hasNoStream(error)) return null;
-      throw error;
-    });
-    if (response === null || isEventStream(response)) return response;
-    await response.body?.cancel();
-    if (response.status === 405) return null;
-    throw new GatehouseError(
-      'upstream_failed',
-      `The stream of the session was answered with HTTP ${response.status}.`,
-    );
+    for (let tries = 0; ; tries++) {
+      const response = await this.#session.http.open(lastEventId, signal).catch(withoutStream);
+      if (response === null || isEventStream(response)) return response;
+      await response.body?.cancel();
+      if (response.status === 405) return null;
+      // It has not noticed yet that the one before was let go.
+      if (response.status !== 409 || tries === MAX_TAKEN) throw notOpened(response.status);
+      await pause(TAKEN_PAUSE_MS, signal);
+    }
   }
 
   #take(message: unknown): void {
     if (!isObject(message) || typeof message.method !== 'string') return;
-    if ('id' in message) void this.#session.http.tell({ id: message.id, ...judgeUnsolicited(message) });
+    if ('id' in message) this.#asked(message);
     else this.hear(message as unknown as InnerNotification);
+  }
+
+  #asked(request: JsonObject): void {
+    const [only, ...others] = this.#attending;
+    if (only && others.length === 0) only(request);
+    else void this.#session.http.tell({ id: request.id, ...judgeUnsolicited(request) });
   }
 }
 
-function hasNoStream(error: unknown): boolean {
-  return error instanceof GatehouseError && isObject(error.data) && error.data.status === 405;
+function withoutStream(error: unknown): null {
+  if (error instanceof GatehouseError && isObject(error.data) && error.data.status === 405) return null;
+  throw error;
+}
+
+function notOpened(status: number): GatehouseError {
+  return new GatehouseError('upstream_failed', `The stream of the session was answered with HTTP ${status}.`);
 }
 
 function stringsIn(value: unknown): string[] {

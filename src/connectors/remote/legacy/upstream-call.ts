@@ -55,22 +55,10 @@ export class UpstreamCall {
     this.#maxBytes = maxBytes;
   }
 
-  /** Sends a request. @throws what {@link SessionHttp.post} throws. */
-  static async begin(
-    http: SessionHttp,
-    request: JsonObject & { id: string },
-    maxBytes: number,
-    signal: AbortSignal,
-  ) {
+  /** Sends a request. Whatever comes of it is heard by {@link next}. */
+  static begin(http: SessionHttp, request: JsonObject & { id: string }, maxBytes: number): UpstreamCall {
     const call = new UpstreamCall(http, { id: request.id, lastEventId: null }, maxBytes);
-    const stop = () => call.stop();
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-    try {
-      call.#follow(await http.post(request, call.#stopping.signal));
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
+    call.#follow(http.post(request, call.#stopping.signal));
     return call;
   }
 
@@ -79,7 +67,7 @@ export class UpstreamCall {
     const call = new UpstreamCall(http, place, maxBytes);
     const response = await http.open(place.lastEventId, call.#stopping.signal);
     if (!isEventStream(response)) throw new Error('the stream is not there any more');
-    call.#follow(response);
+    call.#follow(Promise.resolve(response));
     return call;
   }
 
@@ -125,11 +113,18 @@ export class UpstreamCall {
     this.#stopping.abort();
   }
 
-  #follow(response: Response): void {
-    void this.#readAll(response).then(
-      () => this.#finish(new Error('the stream ended without an answer')),
-      error => this.#finish(error),
-    );
+  /** Takes a message that came on another stream. */
+  hear(message: JsonObject): void {
+    this.#take(message, null);
+  }
+
+  #follow(response: Promise<Response>): void {
+    void response
+      .then(first => this.#readAll(first))
+      .then(
+        () => this.#finish(new Error('the stream ended without an answer')),
+        error => this.#finish(error),
+      );
   }
 
   async #readAll(first: Response): Promise<void> {
@@ -159,19 +154,19 @@ export class UpstreamCall {
 
   async #read(response: Response): Promise<void> {
     const body = bounded(response, this.#maxBytes, this.#stopping.signal);
-    if (!isEventStream(response)) return this.#hear(await new Response(body).json(), null);
+    if (!isEventStream(response)) return this.#take(await new Response(body).json(), null);
     const onRetry = (ms: number) => {
       this.#resumeAfterMs = Math.max(MIN_RESUME_AFTER_MS, Math.min(ms, MAX_RESUME_AFTER_MS));
     };
     for await (const { id, data } of readStream(body, onRetry)) {
       this.#readEventId = id ?? this.#readEventId;
-      this.#hear(data === '' ? null : JSON.parse(data), id ?? null);
+      this.#take(data === '' ? null : JSON.parse(data), id ?? null);
       if (this.#isAnswered) return;
     }
   }
 
   /** A body may hold several messages (2025-03-26, "Batching"). */
-  #hear(body: unknown, eventId: string | null): void {
+  #take(body: unknown, eventId: string | null): void {
     for (const message of Array.isArray(body) ? body : [body]) {
       const heard = isObject(message) ? message : null;
       if (heard && !('method' in heard)) this.#isAnswered = true;
