@@ -131,6 +131,15 @@ describe.each([
   });
 });
 
+test('what a server offers is recorded when it is added, before anybody uses it', async () => {
+  const peer = await published('early', LOOK);
+  expect((await definitions('early', 'approved')).map(({ name }) => name)).toEqual(['look']);
+  peer.define([{ ...LOOK, description: 'Looks elsewhere.' }]);
+  const client = await signIn(SDK_2, new URL('/mcp/early', gateway.origin), 'ada');
+  expect(await listed(client)).toEqual([]);
+  await client.sdk.close();
+});
+
 test('another address of a server is another server: all it offers waits, the same tools too', async () => {
   await published('moving', LOOK);
   const client = await signIn(SDK_2, new URL('/mcp/moving', gateway.origin), 'ada');

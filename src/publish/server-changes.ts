@@ -5,6 +5,7 @@ import type { ServerDocument } from '../catalog/server-document.ts';
 import { forgetCatalogs } from '../catalog/tenant-catalog.ts';
 import { GatehouseError } from '../errors.ts';
 import { isMonorepoName } from '../runtime/hosted-servers.ts';
+import { recordFirstDefinitions } from './first-definitions.ts';
 import { prepare } from './prepare.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -44,6 +45,7 @@ export class ServerChanges {
     const beforehand = (version: number) => this.#record(kind, document.name, version);
     const version = await store.save(saved, basedOn, Date.now(), beforehand);
     forgetCatalogs(env);
+    await recordFirstDefinitions(document, this.#publisher);
     return { version, notes: prepared.notes ?? [] };
   }
 
