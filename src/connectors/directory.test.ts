@@ -49,7 +49,7 @@ test('the endpoint of all is discovered as one server that can what any of them 
     },
     instructions: 'Take notes.\n\nCompute.',
     resultType: 'complete',
-    ttlMs: 60_000,
+    ttlMs: 5000,
     cacheScope: 'private',
     _meta: {
       'io.modelcontextprotocol/serverInfo': { name: 'gatehouse', title: 'Gatehouse', version: '0.1.0' },
@@ -96,7 +96,7 @@ test("a URI that two servers claim is the first one's", async () => {
 
 test('lists of definitions may be kept for a while, and resources must be asked for anew', async () => {
   expect(await ALL.list('tools/list', {}, CLIENT, SCOPES)).toMatchObject({
-    ttlMs: 60_000,
+    ttlMs: 5000,
     cacheScope: 'private',
   });
   expect(await ALL.list('resources/list', {}, CLIENT, SCOPES)).toMatchObject({

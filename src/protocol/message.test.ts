@@ -25,6 +25,7 @@ test('a gateway error becomes an outcome with its own status', () => {
     kind: 'error',
     error: { code: -32601, message: 'Method not found: x', data: { code: 'method_not_found' } },
     httpStatus: 404,
+    own: 'method_not_found',
   });
 });
 
@@ -36,6 +37,7 @@ test.each([new Error('secret'), 'secret', null, { httpStatus: 200 }])(
       kind: 'error',
       error: { code: -32603, message: 'Internal error.', data: { code: 'internal_error' } },
       httpStatus: 500,
+      own: 'internal_error',
     });
     expect(faults()).toMatchObject([{ event: 'fault' }]);
   },
