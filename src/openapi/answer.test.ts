@@ -27,6 +27,14 @@ describe('what an API answers', () => {
     });
   });
 
+  test('keeps numbers that are too large to be exact', async () => {
+    const body = '[{"id": 1234567890123456789, "in": {"n": 12345678901234567890}, "x": 1.5}]';
+    const compact = '[{"id":1234567890123456789,"in":{"n":12345678901234567890},"x":1.5}]';
+    expect((await answered(() => new Response(body))).text).toBe(compact);
+    const { text } = await answered(() => new Response(body), { _fields: ['id', 'in.n'] });
+    expect(text).toBe('[{"id":1234567890123456789,"in":{"n":12345678901234567890}}]');
+  });
+
   test('has other fields than those that are asked for', async () => {
     const { text, notes } = await answered(() => Response.json([{ id: 1, name: 'a' }]), {
       _fields: ['nmae'],

@@ -28,6 +28,7 @@ describe('descriptions', () => {
     ['{"openapi"', 'neither JSON nor YAML'],
     ['a: [', 'neither JSON nor YAML: it is not well-formed at line'],
     ['x'.repeat(2 ** 24 + 1), 'is larger than 16777216 bytes'],
+    ['x'.repeat(6 * 2 ** 20 + 1), 'that are read of YAML. Give it as JSON'],
     [`${'- '.repeat(5000)}x`, 'neither JSON nor YAML'],
     ['{"openapi": "3.1.0", "servers": [{"url": "https://a.example"}]}', 'has no operations'],
     ['{"openapi": "3.1.0", "servers": [{"url": "https://a.example"}], "paths": []}', 'has no operations'],

@@ -6,6 +6,9 @@ import { isJson, type Json, member } from './json.ts';
 /** The largest description: GitHub's is 13 MB, one of the largest that there are. */
 export const MAX_DESCRIPTION_BYTES = 16 * 1024 * 1024;
 
+/** The largest in YAML: what reads it takes ten times as much memory, of the 128 MB that a Worker has. */
+const MAX_YAML_BYTES = 6 * 1024 * 1024;
+
 /** What descriptions nest at most: JSON and YAML alike are walked only so far. */
 const YAML = { schema: CORE_SCHEMA.withTags(mergeTag), maxDepth: 200 };
 
@@ -38,9 +41,15 @@ function parsed(text: string): unknown {
   if (text.length > MAX_DESCRIPTION_BYTES) {
     throw descriptionFault(`The OpenAPI description is larger than ${MAX_DESCRIPTION_BYTES} bytes.`);
   }
+  // JSON is YAML too, and read ten times as fast as such.
+  const isJsonText = /^\uFEFF?\s*\{/.test(text);
+  if (!isJsonText && text.length > MAX_YAML_BYTES) {
+    throw descriptionFault(
+      `The OpenAPI description is larger than the ${MAX_YAML_BYTES} bytes that are read of YAML. Give it as JSON.`,
+    );
+  }
   try {
-    // JSON is YAML too, and read ten times as fast as such.
-    return /^\uFEFF?\s*\{/.test(text) ? JSON.parse(text.replace(/^\uFEFF/, '')) : load(text, YAML);
+    return isJsonText ? JSON.parse(text.replace(/^\uFEFF/, '')) : load(text, YAML);
   } catch (error) {
     if (error instanceof GatehouseError) throw error;
     throw descriptionFault(`The OpenAPI description is neither JSON nor YAML${placeOf(error)}.`);

@@ -3,6 +3,7 @@ import { answerOf } from './answer.ts';
 import { answerChoice, checkArguments } from './arguments.ts';
 import { readBounded } from './bounded-body.ts';
 import { CallError } from './call-error.ts';
+import { parseJson } from './exact-json.ts';
 import { gatewayProblemOf } from './gateway-problem.ts';
 import type { Api, Arguments, Operation } from './operation.ts';
 import { requestOf } from './request.ts';
@@ -38,7 +39,7 @@ async function answered({ signal, ...call }: Call): Promise<CallToolResult> {
   answerChoice(args);
   const { url, init } = requestOf(api, operation, args);
   const { response, bytes } = await exchanged(operation, url, { ...init, signal });
-  const json = jsonIn(bytes);
+  const json = parseJson(bytes);
   const problem = gatewayProblemOf(response, json);
   if (problem !== null) throw new CallError(withOutcome(operation, response, problem));
   return answerOf({ ...call, response, bytes, json });
@@ -63,12 +64,4 @@ function withOutcome({ method }: Operation, { status }: Response, problem: strin
 
 function isReading(method: string): boolean {
   return ['GET', 'HEAD', 'OPTIONS'].includes(method);
-}
-
-function jsonIn(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
