@@ -1,3 +1,4 @@
+import { mayBeOpened } from '../vault/egress/headers.ts';
 import { type Compiled, compile, type Wanted } from './compile.ts';
 import { readDescription } from './description.ts';
 import type { Json } from './json.ts';
@@ -10,7 +11,7 @@ export function wanted(change: Partial<Wanted> = {}): Wanted {
     description: 'The pets of a shop.',
     select: {},
     obstacleTo: () => null,
-    maySendHeader: name => name.startsWith('x-'),
+    maySendHeader: mayBeOpened,
     ...change,
   };
 }

@@ -112,6 +112,19 @@ describe('what is not as it should be is left out', () => {
   });
 });
 
+test('a reference that only ends as one within the description leads nowhere', () => {
+  const schemas = { Name: { type: 'string' } };
+  const $ref = 'x/components/schemas/Name';
+  expect(written({ $ref }, '3.1.0', { schemas })).toEqual({});
+});
+
+test('what nests deeper than six levels is told by its type', () => {
+  let schema: Json = { type: 'string' };
+  for (let level = 0; level < 9; level += 1) schema = { type: 'array', items: schema };
+  const levels = JSON.stringify(written(schema)).match(/"items"/g);
+  expect(levels).toHaveLength(6);
+});
+
 describe('schemas without end', () => {
   test('one that leads back to itself ends where it does', () => {
     const components = {
