@@ -33,8 +33,8 @@ async function failureOf(begin: () => Promise<void>): Promise<string | null> {
   }
 }
 
-/** What a `fetch` handler throws, as an answer: its author must hear of it. Each exchange has the id 1. */
+/** What a `fetch` handler throws, as an answer: its author must hear of it. The handler may have read the id, and we have not. */
 function failed(message: string): Response {
   const error = { code: INTERNAL_ERROR, message };
-  return Response.json({ jsonrpc: '2.0', id: 1, error }, { status: 500 });
+  return Response.json({ jsonrpc: '2.0', id: null, error }, { status: 500 });
 }
