@@ -40,7 +40,6 @@ test.each([
   ['prompts/get', { name: 'beta_review', arguments: {} }, ['beta', { name: 'review', arguments: {} }]],
   ['resources/read', { uri: 'note://7' }, ['alpha', { uri: 'note://7' }]],
   ['resources/read', { uri: 'beta://1' }, ['beta', { uri: 'beta://1' }]],
-  ['resources/read', { uri: 'shared://x' }, ['alpha', { uri: 'shared://x' }]],
   [
     'completion/complete',
     { ref: { type: 'ref/prompt', name: 'beta_review' }, argument: { name: 'a', value: '' } },
@@ -101,6 +100,16 @@ test('a resource that nobody has is not found, and its URI is told back', async 
   const reading = routed(ALL, 'resources/read', { uri: 'gone://1' });
   await expect(reading).rejects.toThrow(refusal('resource_not_found', 'Resource not found: gone://1'));
   await expect(reading).rejects.toMatchObject({ data: { uri: 'gone://1' } });
+});
+
+test("a resource that two servers have is neither's, and is read at their own endpoints", async () => {
+  await expect(routed(ALL, 'resources/read', { uri: 'shared://x' })).rejects.toThrow(
+    refusal(
+      'resource_not_found',
+      "Several servers have the resource shared://x, so here it is nobody's: alpha, beta. It can be read at the endpoint of each, /mcp/<server>.",
+    ),
+  );
+  expect(await routed(ONE, 'resources/read', { uri: 'shared://x' })).toEqual(['beta', { uri: 'shared://x' }]);
 });
 
 test.each<{ name?: unknown }>([

@@ -90,8 +90,14 @@ test('templates keep their names, because they are read by URI', async () => {
   expect(await listed(ALL, 'resources/templates/list', 'resourceTemplates')).toEqual(['note']);
 });
 
-test("a URI that two servers claim is the first one's", async () => {
-  expect(await listed(ALL, 'resources/list', 'resources')).toEqual(['one', 'of alpha', 'own']);
+test("a URI that two servers list is nobody's, which is noted", async () => {
+  expect(await listed(ALL, 'resources/list', 'resources')).toEqual(['one', 'own']);
+  expect(await listed(atOne(BETA), 'resources/list', 'resources')).toEqual(['of beta', 'own']);
+  const { _meta } = await ALL.list('resources/list', {}, CLIENT, SCOPES);
+  expect(Object.keys((_meta as Record<string, object>)['gatehouse/unavailable'] ?? {})).toEqual([
+    'alpha',
+    'beta',
+  ]);
 });
 
 test('lists of definitions may be kept for a while, and resources must be asked for anew', async () => {

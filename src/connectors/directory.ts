@@ -13,7 +13,7 @@ import { isDiscoveryTool } from './discovery/discovery-tools.ts';
 import { type Gathered, gather } from './gather.ts';
 import { findNamed, namedItems, placedItems } from './named-items.ts';
 import type { NamedKind } from './names.ts';
-import { type ListedResources, Resources } from './resources.ts';
+import { type ListPage, Resources } from './resources.ts';
 import type { Route } from './route.ts';
 import type { ReadyUpstream, Upstream } from './upstream.ts';
 
@@ -101,11 +101,13 @@ export class Directory {
     scopes: readonly string[],
   ): Promise<JsonObject> {
     const isOwn = method === 'resources/list';
-    const all = isOwn ? await this.#resources.list(client, mayRead(scopes)) : await this.#defined(method);
-    const { items, nextCursor } = page(all.items, params.cursor, PAGE_SIZE);
+    const { cursor } = params;
+    const { items, nextCursor, unavailable } = isOwn
+      ? await this.#resources.list(client, mayRead(scopes), cursor, PAGE_SIZE)
+      : await this.#defined(method, cursor);
     const members = { [LIST_ITEMS[method]]: items, ...(nextCursor !== undefined && { nextCursor }) };
     // A list that users change themselves must be asked for anew.
-    return this.#listed(members, isOwn ? 0 : LIST_TTL_MS, all.unavailable);
+    return this.#listed(members, isOwn ? 0 : LIST_TTL_MS, unavailable);
   }
 
   /**
@@ -179,16 +181,18 @@ export class Directory {
   }
 
   /** Items that are part of a server's definitions, named as the endpoint shows them. */
-  async #defined(method: Exclude<ListMethod, 'resources/list'>): Promise<ListedResources> {
+  async #defined(method: Exclude<ListMethod, 'resources/list'>, cursor: unknown): Promise<ListPage> {
     const gathered = await this.#ready();
     const key = LIST_ITEMS[method];
     const unavailable = unavailableIn(gathered);
-    if (key === 'tools' && this.#hasTooMany(gathered)) return { items: discoveryList(), unavailable };
+    if (key === 'tools' && this.#hasTooMany(gathered)) {
+      return { ...page(discoveryList(), cursor, PAGE_SIZE), unavailable };
+    }
     const items =
       key === 'resourceTemplates'
         ? gathered.values.flatMap(({ definitions }) => definitions.resourceTemplates)
         : namedItems(gathered.values, key);
-    return { items, unavailable };
+    return { ...page(items, cursor, PAGE_SIZE), unavailable };
   }
 
   /** For several servers the gateway answers as itself, elsewhere as the one server. */

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { refusal } from '../errors.fake.ts';
 import { FakeServer } from './connector.fake.ts';
 import { directoryOfAll } from './directory.fake.ts';
-import { ownsUri, Resources } from './resources.ts';
+import { claimsUri } from './resource-claims.ts';
+import { Resources } from './resources.ts';
 
 const CLIENT = { capabilities: {} };
 
@@ -22,12 +23,12 @@ test.each([
   ['a broken template itself', 'note://{id', 'note://{id', true],
   ['a template that is no text', 5, '5', false],
 ])('%s', (_what, uriTemplate, uri, owned) => {
-  expect(ownsUri(server(uriTemplate), uri)).toBe(owned);
+  expect(claimsUri(server(uriTemplate), uri)).toBe(owned);
 });
 
 test('any of its templates will do, and without templates a server owns nothing', () => {
-  expect(ownsUri(server('a://{x}', 'b://{x}'), 'b://1')).toBe(true);
-  expect(ownsUri(server(), 'b://1')).toBe(false);
+  expect(claimsUri(server('a://{x}', 'b://{x}'), 'b://1')).toBe(true);
+  expect(claimsUri(server(), 'b://1')).toBe(false);
 });
 
 const listing = (name: string, ...uris: string[]) =>
@@ -47,13 +48,104 @@ async function resourcesOf(...servers: FakeServer[]): Promise<Resources> {
   return new Resources(async () => ready, servers.length === 1, 20);
 }
 
-test("resources come in the order of their servers, and one that two claim is the first one's", async () => {
+const listedBy = async (resources: Resources) => {
+  const { items, unavailable } = await resources.list(CLIENT, () => true, undefined, 500);
+  return { items: items.map(({ uri, name }) => `${uri} of ${name}`), unavailable };
+};
+const LEFT_OUT = (server: string, uri: string) =>
+  `Resources of it that are left out here: 1. Another server has ${uri} too; this one's is at /mcp/${server}.`;
+const SEVERAL = (uri: string, servers: string) =>
+  `Several servers have the resource ${uri}, so here it is nobody's: ${servers}. It can be read at the endpoint of each, /mcp/<server>.`;
+
+test('resources come in the order of their servers', async () => {
+  const resources = await resourcesOf(listing('alpha', 'a:1', 'a:2'), listing('beta', 'b:1'));
+  expect(await listedBy(resources)).toEqual({
+    items: ['a:1 of alpha', 'a:2 of alpha', 'b:1 of beta'],
+    unavailable: {},
+  });
+});
+
+test("a URI that two servers list is nobody's, and that is said", async () => {
   const resources = await resourcesOf(listing('alpha', 'a:1', 'x:1'), listing('beta', 'x:1', 'b:1'));
-  expect((await resources.list(CLIENT, () => true)).items).toEqual([
-    { uri: 'a:1', name: 'alpha' },
-    { uri: 'x:1', name: 'alpha' },
-    { uri: 'b:1', name: 'beta' },
-  ]);
+  expect(await listedBy(resources)).toEqual({
+    items: ['a:1 of alpha', 'b:1 of beta'],
+    unavailable: { alpha: LEFT_OUT('alpha', 'x:1'), beta: LEFT_OUT('beta', 'x:1') },
+  });
+  await expect(resources.ownerOf('x:1', CLIENT)).rejects.toThrow(
+    refusal('resource_not_found', SEVERAL('x:1', 'alpha, beta')),
+  );
+  expect(await resources.ownersOf(['x:1'], CLIENT)).toEqual(new Map());
+});
+
+test("a URI that a server lists and the template of another makes is that other one's, and that is said", async () => {
+  const beta = new FakeServer('beta', {
+    resourceTemplates: [{ uriTemplate: 'note://{id}' }],
+    resources: [{ uri: 'note://1', name: 'beta' }],
+  });
+  const resources = await resourcesOf(listing('alpha', 'note://1', 'note://2', 'a:1'), beta);
+  expect(await listedBy(resources)).toEqual({
+    items: ['note://1 of beta', 'a:1 of alpha'],
+    unavailable: { alpha: LEFT_OUT('alpha', 'note://1').replace(': 1.', ': 2.') },
+  });
+  for (const uri of ['note://1', 'note://2']) expect(await resources.ownerOf(uri, CLIENT)).toBe(beta);
+});
+
+test("a URI that templates of two servers make is nobody's, whoever lists it", async () => {
+  const alpha = templating('alpha', 'note:{+any}');
+  const beta = new FakeServer('beta', {
+    resourceTemplates: [{ uriTemplate: 'note://{id}' }],
+    resources: [{ uri: 'note://1', name: 'beta' }],
+  });
+  const resources = await resourcesOf(alpha, beta);
+  expect(await listedBy(resources)).toEqual({
+    items: [],
+    unavailable: { beta: LEFT_OUT('beta', 'note://1') },
+  });
+  await expect(resources.ownerOf('note://1', CLIENT)).rejects.toThrow(
+    refusal('resource_not_found', SEVERAL('note://1', 'alpha, beta')),
+  );
+  expect(await resources.ownerOf('note:2', CLIENT)).toBe(alpha);
+});
+
+test('templates count though their servers may not be read from', async () => {
+  const resources = await resourcesOf(listing('alpha', 'note://1'), templating('beta', 'note://{id}'));
+  expect((await resources.list(CLIENT, ({ server }) => server === 'alpha', undefined, 500)).items).toEqual(
+    [],
+  );
+});
+
+test('what a server lists is shown without what is hidden in it, or, where it hides in names, not at all', async () => {
+  const alpha = new FakeServer('alpha', {
+    resources: [
+      { uri: 'a:1', name: 'alpha', description: 'Seen\u{e0041}.' },
+      { uri: 'a:2', name: 'al\u202epha' },
+      { uri: 'a:3', name: 'alpha', text: 'x'.repeat(200_000) },
+      { uri: 5, name: 'alpha' },
+    ],
+  });
+  const { items, unavailable } = await (await resourcesOf(alpha)).list(CLIENT, () => true, undefined, 500);
+  expect(items).toEqual([{ uri: 'a:1', name: 'alpha', description: 'Seen.' }]);
+  expect(unavailable).toEqual({
+    alpha:
+      'Resources of it that are left out here: 2. It has invisible characters in its name, or in other values that cannot be changed.',
+  });
+});
+
+test('whoever wears out the work that matching may cost gains no URI by it', () => {
+  const costly = `a:${'{+x}'.repeat(10)}!`;
+  const budget = { steps: 500_000 };
+  const uri = `a:${'x'.repeat(2046)}`;
+  const claims = Array.from({ length: 10 }, () => claimsUri(server(costly), uri, budget));
+  expect(claims).toEqual([...Array(5).fill(false), ...Array(5).fill(true)]);
+  expect(claimsUri(server(costly), 'b:1', budget)).toBe(false);
+});
+
+test('no template of a stranger holds up a question', async () => {
+  const hostile = 'a:{+a}{+b}{+c}{+d}{+e}!';
+  const resources = await resourcesOf(templating('alpha', hostile), listing('beta', 'b:1'));
+  const began = performance.now();
+  await expect(resources.ownerOf(`a:${'x'.repeat(200)}`, CLIENT)).rejects.toThrow('Resource not found');
+  expect(performance.now() - began).toBeLessThan(1000);
 });
 
 test('a template says whose a resource is before any list does, and then nobody is asked', async () => {

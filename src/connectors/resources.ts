@@ -1,30 +1,30 @@
-import { UriTemplate } from '@modelcontextprotocol/server';
 import type { Definitions } from '../catalog/definitions.ts';
 import { GatehouseError } from '../errors.ts';
-import type { JsonObject } from '../protocol/message.ts';
+import { type Page, page } from '../protocol/cursor.ts';
+import { isObject, type JsonObject } from '../protocol/message.ts';
 import type { ClientProfile } from '../protocol/modern.ts';
 import type { Connector } from './connector.ts';
 import { type Ask, askAll, type Gathered, gather } from './gather.ts';
 import { readList } from './read-definitions.ts';
+import { claimants, claimsUri, type MatchingBudget, matchingBudget, theOnly } from './resource-claims.ts';
+import { type Listed, listedUris, shownResources } from './shown-resources.ts';
 import type { Upstream } from './upstream.ts';
 
-/** The resources of one server, for one client. */
-interface Listed {
-  readonly connector: Connector;
-  readonly items: readonly JsonObject[];
-}
-
-/** Resources of several servers, with why some are missing. */
-export type ListedResources = Pick<Gathered<unknown>, 'unavailable'> & {
-  readonly items: readonly JsonObject[];
-};
+/** A page of resources of several servers, with why some are missing. */
+export type ListPage = Page<JsonObject> & Pick<Gathered<unknown>, 'unavailable'>;
 
 /** What servers have answered to one question, or will; none is asked twice. */
-type Asked<Value> = () => readonly Promise<Value>[];
+interface Question {
+  readonly upstreams: readonly Upstream[];
+  readonly templates: () => readonly Promise<Definitions>[];
+  readonly lists: () => readonly Promise<Listed>[];
+  readonly budget: MatchingBudget;
+}
 
 /**
- * The resources of several servers. They are a user's own, so each server is asked, all within one deadline: one that
- * is stuck does not hold up the others.
+ * The resources of several servers. They are a user's own, so each server is asked, all within one deadline: one that is stuck does not
+ * hold up the others. A URI is the server's whose template makes it; where none does, the server's that lists it. What two claim in the
+ * same way is nobody's: so no server gets what is meant for another.
  */
 export class Resources {
   readonly #upstreams: () => Promise<readonly Upstream[]>;
@@ -37,25 +37,34 @@ export class Resources {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Those of the wanted servers, in the order of the servers. A URI that two servers claim is the first's. */
-  async list(client: ClientProfile, isWanted: (connector: Connector) => boolean): Promise<ListedResources> {
-    const wanted = (await this.#upstreams()).filter(({ connector }) => isWanted(connector));
-    const { values, unavailable } = await gather(wanted, this.#timeoutMs, listing(client));
-    const byUri = new Map<unknown, JsonObject>();
-    for (const { items } of values) {
-      for (const item of items) if (!byUri.has(item.uri)) byUri.set(item.uri, item);
-    }
-    return { items: [...byUri.values()], unavailable };
+  /**
+   * A page of those of the wanted servers, in the order of the servers. The templates of all count.
+   * @throws GatehouseError `cursor_invalid`; or why nobody could say.
+   */
+  async list(
+    client: ClientProfile,
+    isWanted: (connector: Connector) => boolean,
+    cursor: unknown,
+    pageSize: number,
+  ): Promise<ListPage> {
+    const upstreams = await this.#upstreams();
+    const wanted = upstreams.filter(({ connector }) => isWanted(connector));
+    const [others, lists] = await Promise.all([
+      this.#offering(upstreams),
+      gather(wanted, this.#timeoutMs, listing(client)),
+    ]);
+    const { items: uris, nextCursor } = page(listedUris(lists.values), cursor, pageSize);
+    const { items, notes } = shownResources(uris, others);
+    const unavailable = { ...lists.unavailable, ...notes };
+    return { items, unavailable, ...(nextCursor !== undefined && { nextCursor }) };
   }
 
   /**
-   * The server whose resource a URI names: by its templates, else by what it lists. It is the first of those that claim it, so those
-   * before it are waited for, and those after it are not.
-   * @throws GatehouseError `resource_not_found`; or why a server could not say, since it might be that one's.
+   * The server whose resource a URI names. All are waited for, since two may claim it.
+   * @throws GatehouseError `resource_not_found`, also where two claim it; or why a server could not say, since it might be that one's.
    */
   async ownerOf(uri: string, client: ClientProfile): Promise<Connector> {
-    const upstreams = await this.#upstreams();
-    return this.#ownerOf(uri, upstreams, this.#templates(upstreams), this.#lists(upstreams, client));
+    return this.#ownerOf(uri, await this.#question(client));
   }
 
   /**
@@ -63,10 +72,9 @@ export class Resources {
    * What is nobody's, or nobody's any more, is left out.
    */
   async ownersOf(uris: readonly string[], client: ClientProfile): Promise<Map<Connector, string[]>> {
-    const upstreams = await this.#upstreams();
-    const [templates, lists] = [this.#templates(upstreams), this.#lists(upstreams, client)];
+    const question = await this.#question(client);
     const owned = await Promise.allSettled(
-      uris.map(async uri => ({ uri, owner: await this.#ownerOf(uri, upstreams, templates, lists) })),
+      uris.map(async uri => ({ uri, owner: await this.#ownerOf(uri, question) })),
     );
     const owners = new Map<Connector, string[]>();
     for (const outcome of owned) {
@@ -77,28 +85,39 @@ export class Resources {
     return owners;
   }
 
-  async #ownerOf(
-    uri: string,
-    upstreams: readonly Upstream[],
-    templates: Asked<Definitions>,
-    lists: Asked<Listed>,
-  ): Promise<Connector> {
+  async #ownerOf(uri: string, { upstreams, templates, lists, budget }: Question): Promise<Connector> {
     const [only, another] = upstreams;
     if (only && !another && this.#isSingle) return only.connector;
-    const byTemplate = await firstOf(templates(), definitions => ownsUri(definitions, uri));
-    if (byTemplate.index >= 0) return (upstreams[byTemplate.index] as Upstream).connector;
-    const byList = await firstOf(lists(), ({ items }) => items.some(item => item.uri === uri));
-    if (byList.index >= 0) return (upstreams[byList.index] as Upstream).connector;
+    const byTemplate = await claimants(upstreams, templates(), offered => claimsUri(offered, uri, budget));
+    if (byTemplate.servers.length > 0) return theOnly(byTemplate.servers, uri);
+    const byList = await claimants(upstreams, lists(), ({ items }) => items.some(item => item.uri === uri));
+    if (byList.servers.length > 0) return theOnly(byList.servers, uri);
     const notFound = new GatehouseError('resource_not_found', `Resource not found: ${uri}`, { uri });
     throw byList.failure ?? byTemplate.failure ?? notFound;
   }
 
-  #templates(upstreams: readonly Upstream[]): Asked<Definitions> {
-    return once(() => askAll(upstreams, this.#timeoutMs, ({ definitions }) => definitions()));
+  async #question(client: ClientProfile): Promise<Question> {
+    const upstreams = await this.#upstreams();
+    return {
+      upstreams,
+      templates: once(() => this.#templates(upstreams)),
+      lists: once(() => askAll(upstreams, this.#timeoutMs, listing(client))),
+      budget: matchingBudget(),
+    };
   }
 
-  #lists(upstreams: readonly Upstream[], client: ClientProfile): Asked<Listed> {
-    return once(() => askAll(upstreams, this.#timeoutMs, listing(client)));
+  #templates(upstreams: readonly Upstream[]): readonly Promise<Definitions>[] {
+    return askAll(upstreams, this.#timeoutMs, ({ definitions }) => definitions());
+  }
+
+  /** What other servers than one on its own offer, of those that can say it. */
+  async #offering(upstreams: readonly Upstream[]) {
+    if (this.#isSingle && upstreams.length === 1) return [];
+    const outcomes = await Promise.allSettled(this.#templates(upstreams));
+    return upstreams.flatMap(({ connector }, index) => {
+      const outcome = outcomes[index];
+      return outcome?.status === 'fulfilled' ? [{ connector, definitions: outcome.value }] : [];
+    });
   }
 }
 
@@ -106,24 +125,9 @@ export class Resources {
 function listing(client: ClientProfile): Ask<Listed> {
   return async ({ connector, definitions }, signal) => {
     const { discovered } = await definitions();
-    return { connector, items: await readList(connector, 'resources/list', discovered, client, signal) };
+    const items = await readList(connector, 'resources/list', discovered, client, signal);
+    return { connector, items: items.filter(item => isObject(item) && typeof item.uri === 'string') };
   };
-}
-
-/** The place of the first answer that fits, -1 for none, and the first failure among those before it. */
-async function firstOf<Value>(
-  answers: readonly Promise<Value>[],
-  fits: (value: Value) => boolean,
-): Promise<{ readonly index: number; readonly failure: unknown }> {
-  let failure: unknown;
-  for (const [index, answer] of answers.entries()) {
-    try {
-      if (fits(await answer)) return { index, failure };
-    } catch (error) {
-      failure ??= error;
-    }
-  }
-  return { index: -1, failure };
 }
 
 function once<Value>(make: () => Value): () => Value {
@@ -132,20 +136,4 @@ function once<Value>(make: () => Value): () => Value {
     made ??= { value: make() };
     return made.value;
   };
-}
-
-/** Whether a URI is one of a server's: made by one of its templates, or the template itself. */
-export function ownsUri({ resourceTemplates }: Definitions, uri: string): boolean {
-  return resourceTemplates.some(
-    ({ uriTemplate }) =>
-      uriTemplate === uri || (typeof uriTemplate === 'string' && matches(uriTemplate, uri)),
-  );
-}
-
-function matches(template: string, uri: string): boolean {
-  try {
-    return new UriTemplate(template).match(uri) !== null;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../protocol/message.ts';
 import { paramHeaderFault } from '../../protocol/param-headers.ts';
-import type { DefinitionItem } from './definition-item.ts';
+import { parsedTemplate } from '../../protocol/uri-template.ts';
+import type { DefinitionItem, ItemKind } from './definition-item.ts';
 import { holdsHiddenText, withVisibleTexts } from './hidden-text.ts';
 
 /** Beyond this a definition would fill an agent's context by itself. */
@@ -17,15 +18,41 @@ const DIALECTS = /^https?:\/\/json-schema\.org\/(draft\/2020-12|draft\/2019-09|d
 
 /** Why a definition cannot be shown to anybody, whoever approves it: a sentence, or null. */
 export function flawOf({ kind, name, definition }: DefinitionItem): string | null {
+  const tooLarge = tooMuch(definition);
+  if (tooLarge !== null || kind === 'instructions') return tooLarge;
+  return nameFlaw(name, definition) ?? FLAWS[kind](name, definition);
+}
+
+/** The same of a resource that a server lists: it is the user's own and not a definition, but is read by models as those are. */
+export function resourceFlaw(resource: JsonObject): string | null {
+  const { uri } = resource;
+  if (typeof uri !== 'string') return 'Its URI is none.';
+  return tooMuch(resource) ?? nameFlaw(uri, resource);
+}
+
+function tooMuch(definition: JsonObject): string | null {
   if (depthOf(definition) > MAX_DEPTH) return `It is nested more than ${MAX_DEPTH} deep.`;
   if (JSON.stringify(definition).length > MAX_LENGTH) return `It is longer than ${MAX_LENGTH} characters.`;
-  if (kind === 'instructions') return null;
-  if (name === '') return 'It has no name.';
-  if (holdsHiddenText(withVisibleTexts(definition))) {
-    return 'It has invisible characters in its name, or in other values that cannot be changed.';
-  }
-  return kind === 'tools' ? toolFlaw(name, definition) : null;
+  return null;
 }
+
+function nameFlaw(name: string, definition: JsonObject): string | null {
+  if (name === '') return 'It has no name.';
+  return holdsHiddenText(withVisibleTexts(definition))
+    ? 'It has invisible characters in its name, or in other values that cannot be changed.'
+    : null;
+}
+
+const FLAWS: Readonly<
+  Record<Exclude<ItemKind, 'instructions'>, (name: string, definition: JsonObject) => string | null>
+> = {
+  tools: toolFlaw,
+  prompts: () => null,
+  resourceTemplates: template => {
+    const parsed = parsedTemplate(template);
+    return typeof parsed === 'string' ? parsed : null;
+  },
+};
 
 function toolFlaw(name: string, { inputSchema, outputSchema }: JsonObject): string | null {
   if (!TOOL_NAME.test(name)) return 'Its name is not 1 to 128 letters, digits, "_", "." and "-".';

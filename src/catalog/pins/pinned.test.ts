@@ -159,6 +159,16 @@ test('a schema that is nested without end is not shown', () => {
   ]);
 });
 
+test.each(['{+x}', 'a:{x', `a:${'{x}'.repeat(20)}`])(
+  'a template by which no URI can be told is not shown: %s',
+  uriTemplate => {
+    const good = { uriTemplate: 'a:{x}', name: 'good' };
+    const found = vetted(offering([], { resourceTemplates: [{ uriTemplate, name: 'bad' }, good] }));
+    expect(found.definitions.resourceTemplates).toEqual([good]);
+    expect(found.hidden).toMatchObject([{ kind: 'resourceTemplates', name: uriTemplate }]);
+  },
+);
+
 test('what a server calls itself hides nothing', () => {
   const _meta = { 'io.modelcontextprotocol/serverInfo': { name: 'fa\u202er', version: '1' } };
   const { discovered } = vetted(offering([], { discovered: { capabilities: {}, _meta } })).definitions;
