@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { refusal } from '../errors.fake.ts';
 import { FakeServer } from './connector.fake.ts';
+import type { Connector } from './connector.ts';
 import { readDefinitions, readList } from './read-definitions.ts';
 
 const SIGNAL = new AbortController().signal;
@@ -26,6 +27,26 @@ test('a list that a server does not offer is empty, and is not asked for', async
   const { tools, prompts, resourceTemplates } = await readDefinitions(server, SIGNAL);
   expect({ tools, prompts, resourceTemplates }).toEqual({ tools: [], prompts: [], resourceTemplates: [] });
   expect(server.requests.map(({ method }) => method)).toEqual(['server/discover', 'prompts/list']);
+});
+
+test('a list that a server does not know, though it has a list of its kind, is empty', async () => {
+  const server = new FakeServer('memory', {
+    tools: [{ name: 'recall' }],
+    capabilities: { tools: {}, resources: {} },
+  });
+  const unknown = {
+    kind: 'error',
+    error: { code: -32601, message: 'Method not found' },
+    httpStatus: 200,
+  } as const;
+  const connector: Connector = {
+    server: 'memory',
+    call: async (request, hooks) =>
+      request.method === 'resources/templates/list' ? unknown : server.call(request, hooks),
+    listen: async () => {},
+  };
+  const { tools, resourceTemplates } = await readDefinitions(connector, SIGNAL);
+  expect({ tools, resourceTemplates }).toEqual({ tools: [{ name: 'recall' }], resourceTemplates: [] });
 });
 
 test('a list is read page after page, with the cursors that the server gives', async () => {

@@ -1,5 +1,5 @@
 import type { Definitions } from '../catalog/definitions.ts';
-import { GatehouseError } from '../errors.ts';
+import { GatehouseError, RPC } from '../errors.ts';
 import type { JsonObject, Outcome } from '../protocol/message.ts';
 import { LIST_ITEMS, type ListMethod } from '../protocol/method.ts';
 import type { ClientProfile } from '../protocol/modern.ts';
@@ -47,11 +47,17 @@ export async function readList(
   do {
     const params = cursor === undefined ? {} : { cursor };
     const outcome = await connector.call({ method, params, client }, { signal, notify: () => {} });
+    // A capability may stand for several lists, and servers leave out those that they have nothing for.
+    if (cursor === undefined && isNoMethod(outcome)) return [];
     const result = resultOf(connector.server, outcome);
     items.push(...(result[LIST_ITEMS[method]] as JsonObject[]));
     cursor = result.nextCursor;
   } while (cursor !== undefined && items.length < MAX_ITEMS);
   return items;
+}
+
+function isNoMethod(outcome: Outcome): boolean {
+  return outcome.kind === 'error' && outcome.error.code === RPC.methodNotFound;
 }
 
 function resultOf(server: string, outcome: Outcome): JsonObject {
