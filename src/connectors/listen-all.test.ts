@@ -69,6 +69,22 @@ test('a subscription that breaks is opened again a second later, and acknowledge
   expect(acknowledged).toHaveBeenCalledOnce();
 });
 
+test('one that held for long before it broke rests no longer than at its first break', async () => {
+  vi.useFakeTimers();
+  faultLog();
+  const cut = new Subscribable(async hooks => {
+    hooks.acknowledged({ toolsListChanged: true });
+    await new Promise(held => setTimeout(held, 61_000));
+    throw new Error('cut');
+  });
+  const { controller, done } = subscribe([cut]);
+  await vi.advanceTimersByTimeAsync(4 * 62_000);
+  expect(cut.opened).toHaveLength(5);
+  controller.abort();
+  await vi.advanceTimersByTimeAsync(62_000);
+  await done;
+});
+
 test('each break is reported with its server, and without its text', async () => {
   vi.useFakeTimers();
   const faults = faultLog();

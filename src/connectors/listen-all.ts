@@ -4,7 +4,8 @@ import type { ClientProfile } from '../protocol/modern.ts';
 import type { Connector, ListenHooks } from './connector.ts';
 
 /** How long a broken subscription rests before it is tried again: longer each time, up to the last. */
-const RESTS_MS = [1_000, 2_000, 5_000, 15_000, 60_000];
+const RESTS_MS = [1_000, 2_000, 5_000, 15_000];
+const LAST_REST_MS = 60_000;
 
 /**
  * Subscribes to several servers as one (`subscriptions/listen`). `acknowledged` is called once, with what any
@@ -48,11 +49,14 @@ async function hold(
   hooks: ListenHooks,
 ): Promise<void> {
   for (let tries = 0; !hooks.signal.aborted; tries++) {
+    const beganAtMs = Date.now();
     try {
       return await connector.listen(filter, client, hooks);
     } catch (error) {
       reportFault('subscription_broken', error, { server: connector.server });
-      await rest(RESTS_MS[tries] ?? 60_000, hooks.signal);
+      // Streams that are cut now and then are no reason to miss ever more of what they tell.
+      if (Date.now() - beganAtMs > LAST_REST_MS) tries = 0;
+      await rest(RESTS_MS[tries] ?? LAST_REST_MS, hooks.signal);
     }
   }
 }

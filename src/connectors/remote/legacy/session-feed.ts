@@ -24,7 +24,7 @@ interface Listener {
 /** The stream of the session itself while it is held. */
 interface Stream {
   readonly controller: AbortController;
-  /** Settles when it has been opened once, or cannot be. */
+  /** Resolves when it has been opened once; rejects where it cannot be. */
   readonly opened: Promise<void>;
   /** Rejects where it breaks for good. */
   readonly ended: Promise<void>;
@@ -48,7 +48,7 @@ export class SessionFeed {
 
   /**
    * Tells of what is asked for and offered, until the signal aborts.
-   * @throws where the stream breaks for good.
+   * @throws where the stream breaks for good, or is let go of because its session was lost: who listens must listen anew.
    */
   async listen(filter: JsonObject, { signal, acknowledged, notify }: ListenHooks): Promise<void> {
     const uris = this.#offers('resources', 'subscribe') ? stringsIn(filter.resourceSubscriptions) : [];
@@ -58,16 +58,19 @@ export class SessionFeed {
     );
     if (signal.aborted) return;
     this.#listeners.add(listener);
+    const followed: string[] = [];
     try {
       this.#stream ??= this.#held();
       const { opened, ended } = this.#stream;
       await Promise.race([opened, aborted]);
+      followed.push(...uris);
       await Promise.all(uris.map(uri => this.#follow(uri)));
       acknowledged(listener.honoured);
       await Promise.race([ended, aborted]);
+      if (!signal.aborted) throw letGo();
     } finally {
       this.#listeners.delete(listener);
-      for (const uri of uris) this.#unfollow(uri);
+      for (const uri of followed) this.#unfollow(uri);
       this.#rest();
     }
   }
@@ -142,12 +145,12 @@ export class SessionFeed {
 
   #held(): Stream {
     const controller = new AbortController();
-    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    const { promise: opened, resolve: open, reject: fail } = Promise.withResolvers<void>();
     const ended = this.#read(controller.signal, open).finally(() => {
-      open();
       if (this.#stream?.controller === controller) this.#stream = undefined;
     });
-    ended.catch(() => {});
+    ended.then(open, fail);
+    opened.catch(() => {});
     return { controller, opened, ended };
   }
 
@@ -206,6 +209,10 @@ function withoutStream(error: unknown): null {
 
 function notOpened(status: number): GatehouseError {
   return new GatehouseError('upstream_failed', `The stream of the session was answered with HTTP ${status}.`);
+}
+
+function letGo(): GatehouseError {
+  return new GatehouseError('upstream_session_lost', 'The session whose changes were told of is lost.');
 }
 
 function stringsIn(value: unknown): string[] {
