@@ -20,15 +20,16 @@ export function remoteConnectionId(server: string): string {
   return `mcp.${server}`;
 }
 
-/** The connection to a remote server that is open to all. */
+/** The connection to a remote server that is open to all. MCP has one URL, so it leads to that path only, redirects included. */
 export function openConnection(server: string, title: string, url: string): Connection {
+  const { origin, pathname } = new URL(url);
   return {
     id: remoteConnectionId(server),
     name: title,
     owner: 'tenant',
-    origins: [new URL(url).origin],
+    origins: [origin],
     methods: REMOTE_METHODS,
-    paths: [],
+    paths: [pathname],
     placement: { in: 'none' },
     oauth: null,
     secret: null,

@@ -264,6 +264,12 @@ describe('a token that is not good for enough', () => {
   });
   const refused = (code: number, scope: string) =>
     status(code, { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` });
+  const renewed = ({ credentialFor }: ReturnType<typeof granted>) => ({
+    credentialFor: async ({ refusedVersion = 0 }) => ({
+      ...(await credentialFor()),
+      version: refusedVersion + 1,
+    }),
+  });
   const run = (answer: Response, scopes: readonly string[], change = {}) => {
     const connections = [connectionOf({ oauth: { ...oauth, ...change } })];
     const scripted = scriptedExchange([answer], { connections, credentials: granted(scopes) });
@@ -283,6 +289,17 @@ describe('a token that is not good for enough', () => {
     const { running, wanted } = run(refused(403, 'write'), scopes, change);
     expect((await running).response.status).toBe(403);
     expect(wanted).toEqual([]);
+  });
+
+  test('is wanted by the answer to a renewed credential too', async () => {
+    const { exchange, sent, wanted } = scriptedExchange([status(401), refused(403, 'write')], {
+      connections: [connectionOf({ oauth })],
+      credentials: renewed(granted(['read'])),
+    });
+    await expect(exchange.run(requestOf(`${API}/mcp`, 'POST', '{}'))).rejects.toThrow(
+      refusal('connection_insufficient', /with more rights/),
+    );
+    expect([sent.length, wanted]).toEqual([2, ['tracker write read']]);
   });
 
   test('asks for no more than a bound, whatever a server names', async () => {

@@ -117,11 +117,17 @@ export class Exchange {
   async #authorized(request: EgressRequest, connection: Connection): Promise<Response> {
     if (connection.placement.in === 'none') return this.#repeated(request, connection, null);
     const held = await this.#credentialFor(connection);
-    const response = await this.#used(request, connection, held);
-    await this.#refuseScopes(response, connection, held);
+    const response = await this.#answered(request, connection, held);
     if (response.status !== UNAUTHORIZED) return response;
     await response.body?.cancel();
-    return this.#used(request, connection, await this.#credentialFor(connection, held.version));
+    return this.#answered(request, connection, await this.#credentialFor(connection, held.version));
+  }
+
+  /** The answer to a request with a credential, unless it is that more scopes are needed. @throws then. */
+  async #answered(request: EgressRequest, connection: Connection, held: Held): Promise<Response> {
+    const response = await this.#used(request, connection, held);
+    await this.#refuseScopes(response, connection, held);
+    return response;
   }
 
   /** Where the third party wants a token to be good for more, its owner can be asked for that. @throws then. */
