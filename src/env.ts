@@ -29,6 +29,8 @@ export interface Env {
   readonly SERVER_SETTINGS?: string;
   /** JSON, read by src/vault/connections-setting.ts. See docs/connections.md. */
   readonly CONNECTIONS?: string;
+  /** JSON, read by src/vault/remote-client-secrets.ts. See docs/connections.md. */
+  readonly REMOTE_CLIENT_SECRETS?: string;
   readonly [variable: string]: unknown;
 }
 

@@ -14,6 +14,7 @@ import { mcpRoutes } from './mcp/routes.ts';
 import { guardGlobalFetch } from './network/outbound-fetch.ts';
 import { serverSettings } from './runtime/server-settings.ts';
 import { connectionsOf } from './vault/connections-setting.ts';
+import { remoteClientSecrets } from './vault/remote-client-secrets.ts';
 
 export { Account } from '../durable-objects/account.ts';
 export { McpSession } from '../durable-objects/mcp-session.ts';
@@ -30,6 +31,7 @@ const JSON_SETTINGS = [
   enterpriseIssuers,
   externalIssuers,
   connectionsOf,
+  remoteClientSecrets,
   serverSettings,
 ];
 

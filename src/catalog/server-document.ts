@@ -58,7 +58,7 @@ const remoteAuth = z.discriminatedUnion('kind', [
     owner: z.enum(['user', 'tenant']).default('user'),
     /** Where the remote's authorization server takes no registrations. */
     clientId: z.string().min(1).optional(),
-    /** The variable of Workers Secrets that holds the client's secret. */
+    /** The client's secret, by its name in REMOTE_CLIENT_SECRETS. */
     clientSecret: z.string().min(1).optional(),
     scopes: z.array(z.string().min(1)).optional(),
   }),

@@ -31,7 +31,7 @@ export interface RemoteAuthorization {
   readonly redirectUri: string;
   /** When the registration ends, Unix time in milliseconds; null where it does not. */
   readonly registeredUntilMs: number | null;
-  /** Of a dynamic registration (RFC 7591); null for a public client, and where the document names a variable. */
+  /** Of a dynamic registration (RFC 7591); null for a public client, and where the document names one that was set up. */
   readonly clientSecret: string | null;
   readonly scopes: readonly string[];
 }

@@ -3,6 +3,7 @@ import { type DocumentOf, serverDocumentSchema } from '../catalog/server-documen
 import type { RemoteAuthorization, ServerVersion } from '../catalog/server-version.ts';
 import { fakeEnv } from '../env.fake.ts';
 import { refusal } from '../errors.fake.ts';
+import { ADA } from '../principal.fake.ts';
 import type { Publisher } from './publisher.ts';
 import { type AuthorizationHouse, startAuthorizationHouse } from './remote/authorization-house.fake.ts';
 import { prepareRemote } from './remote.ts';
@@ -60,6 +61,7 @@ function publisher(change: { origin?: string; env?: object; loopback?: string } 
     env: fakeEnv({ CONNECTIONS, ...change.env }),
     settings: { EGRESS_ALLOW_LOOPBACK: change.loopback ?? 'true' },
     origin: change.origin ?? GATEWAY,
+    principal: ADA,
     store: { read: async () => earlier && { current: earlier } },
   } as unknown as Publisher;
 }
@@ -276,22 +278,54 @@ describe('its authorization server', () => {
     expect((await authorized()).clientId).toBe('registered');
   });
 
-  test('knows the gateway already where the operator says so', async () => {
-    const auth = { kind: 'oauth', clientId: 'by-hand', clientSecret: 'REMOTE_TRACKER' };
-    const by = publisher({ env: { REMOTE_TRACKER: 'a secret' } });
-    expect(await authorized({ auth }, by)).toMatchObject({ clientId: 'by-hand', clientSecret: null });
-    expect(registrations()).toEqual([]);
-    await expect(authorized({ auth })).rejects.toThrow(invalid(/REMOTE_TRACKER is not set/));
-  });
+  describe('knows the gateway already where the operator says so', () => {
+    const auth = { kind: 'oauth', clientId: 'by-hand', clientSecret: 'tracker' };
+    const bound = () => ({ name: 'tracker', tenant: ADA.tenant, issuer: house.origin, variable: 'SECRET' });
+    const by = (change: object = {}, env: object = {}) =>
+      publisher({
+        env: {
+          GATEHOUSE_ENV: 'development',
+          SECRET: 'a secret',
+          REMOTE_CLIENT_SECRETS: JSON.stringify([{ ...bound(), ...change }]),
+          ...env,
+        },
+      });
+    const refusedWith = (publishing: Promise<unknown>) =>
+      publishing.then(
+        () => null,
+        (error: Error) => error.message,
+      );
 
-  test.each(['KEY_RING', 'SLACK_BOT_TOKEN'])(
-    'is never sent a secret of another kind (%s)',
-    async clientSecret => {
-      const auth = { kind: 'oauth', clientId: 'by-hand', clientSecret };
-      const by = publisher({ env: { [clientSecret]: 'a secret' } });
-      await expect(authorized({ auth }, by)).rejects.toThrow(invalid(/must begin with "REMOTE_"/));
-    },
-  );
+    test('by a secret that is set up for its organisation, which is not kept', async () => {
+      const authorization = await authorized({ auth }, by());
+      expect(authorization).toMatchObject({ clientId: 'by-hand', clientSecret: null });
+      expect(JSON.stringify(authorization)).not.toContain('a secret');
+      expect(registrations()).toEqual([]);
+    });
+
+    test("and not by another organisation's, nor by one for another authorization server, in the same words as by none", async () => {
+      const none = await refusedWith(authorized({ auth }));
+      expect(none).toMatch(/no secret of this name for the authorization server http/);
+      const others = [{ tenant: 'other' }, { issuer: 'https://login.other.example' }, { name: 'other' }];
+      for (const change of others) expect(await refusedWith(authorized({ auth }, by(change)))).toBe(none);
+    });
+
+    test.each(['SECRET', 'REMOTE_TRACKER', 'SLACK_BOT_TOKEN'])(
+      'and not by a variable of the deployment (%s), be it there or not',
+      async clientSecret => {
+        const publishing = (env: object) =>
+          refusedWith(authorized({ auth: { ...auth, clientSecret } }, by({}, env)));
+        const there = await publishing({ [clientSecret]: 'a secret' });
+        expect(there).toMatch(/no secret of this name/);
+        expect(await publishing({})).toBe(there);
+      },
+    );
+
+    test('and not by a secret without an id', async () => {
+      const alone = { kind: 'oauth', clientSecret: 'tracker' };
+      await expect(authorized({ auth: alone }, by())).rejects.toThrow(invalid(/without auth.clientId/));
+    });
+  });
 });
 
 describe('a registration', () => {

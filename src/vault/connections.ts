@@ -10,7 +10,7 @@ import { remoteConnection } from './remote-connection.ts';
  */
 export async function connectionsFor(env: Env, tenant: string): Promise<readonly Connection[]> {
   const entries = (await tenantCatalogOf(env, tenant)).filter(({ isEnabled }) => isEnabled);
-  return [...connectionsOf(env), ...entries.flatMap(entry => remoteConnection(env, entry) ?? [])];
+  return [...connectionsOf(env), ...entries.flatMap(entry => remoteConnection(env, tenant, entry) ?? [])];
 }
 
 /** The connection of an id, or null. @throws GatehouseError `setting_invalid`. */

@@ -2,7 +2,7 @@ import type { DocumentOf } from '../../catalog/server-document.ts';
 import type { RemoteAuthorization, ServerVersion } from '../../catalog/server-version.ts';
 import { scopesIn } from '../../vault/egress/bearer-challenge.ts';
 import { CALLBACK_PATH } from '../../vault/own-client.ts';
-import { clientSecretOf, REMOTE_SECRET_PREFIX } from '../../vault/remote-connection.ts';
+import { clientSecretOf } from '../../vault/remote-client-secrets.ts';
 import type { Publisher } from '../publisher.ts';
 import { invalid } from '../refusal.ts';
 import { type AuthorizationServer, authorizationServer } from './authorization-server.ts';
@@ -25,12 +25,13 @@ export async function remoteAuthorization(
   auth: OAuthDocument,
   publisher: Publisher,
 ): Promise<RemoteAuthorization> {
-  const { env, settings, origin, store } = publisher;
-  requireSecret(env, auth);
+  const { settings, origin, store } = publisher;
+  requireClientId(auth);
   const reader = new MetadataReader(settings.EGRESS_ALLOW_LOOPBACK === 'true');
   const protection = await protectedResource(new URL(document.url), reader);
   const earlier = registeredIn((await store.read(document.name))?.current);
   const server = await authorizationServer(issuerOf(protection, earlier), reader);
+  requireSecret(publisher, auth, server);
   const scopes = auth.scopes ?? scopesFor(protection, server);
   const redirectUri = `${origin}${CALLBACK_PATH}`;
   const place = { issuer: server.issuer, resource: protection.resource, redirectUri };
@@ -49,17 +50,21 @@ export async function remoteAuthorization(
   };
 }
 
-/** Operators name variables of the deployment, so not every one may be theirs to send somewhere. */
-function requireSecret(env: Publisher['env'], { clientId, clientSecret }: OAuthDocument): void {
-  if (clientSecret === undefined) return;
-  if (clientId === undefined)
-    throw invalid('auth.clientSecret: it is of no use without auth.clientId. Give both, or neither.');
-  if (!clientSecret.startsWith(REMOTE_SECRET_PREFIX))
-    throw invalid(`auth.clientSecret: the name of the variable must begin with "${REMOTE_SECRET_PREFIX}".`);
-  if (clientSecretOf(env, clientSecret) === null)
-    throw invalid(
-      `auth.clientSecret: the variable ${clientSecret} is not set. Set it with: wrangler secret put ${clientSecret}`,
-    );
+function requireClientId({ clientId, clientSecret }: OAuthDocument): void {
+  if (clientSecret === undefined || clientId !== undefined) return;
+  throw invalid('auth.clientSecret: it is of no use without auth.clientId. Give both, or neither.');
+}
+
+/** The same is said of a secret that does not exist, is another organisation's, or is for another authorization server. */
+function requireSecret(
+  { env, principal }: Publisher,
+  { clientSecret: name }: OAuthDocument,
+  { issuer }: AuthorizationServer,
+): void {
+  if (name === undefined || clientSecretOf(env, { name, tenant: principal.tenant, issuer }) !== null) return;
+  throw invalid(
+    `auth.clientSecret: your organisation has no secret of this name for the authorization server ${issuer}. Whoever runs this gateway sets it up in REMOTE_CLIENT_SECRETS; auth.clientSecret is its "name" there.`,
+  );
 }
 
 /** What an earlier version has that was registered, and not given by its operator. */
