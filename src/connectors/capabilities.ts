@@ -1,8 +1,27 @@
 import { isObject, type JsonObject } from '../protocol/message.ts';
 
-/** The capabilities of several servers as one server's: what any of them can do. */
+/** What servers may declare, with the flags of each (2026-07-28, `ServerCapabilities`). */
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  tools: ['listChanged'],
+  prompts: ['listChanged'],
+  resources: ['subscribe', 'listChanged'],
+  completions: [],
+  logging: [],
+};
+
+/** What servers may declare with settings that nobody but clients understands. */
+const OPEN: readonly string[] = ['extensions', 'experimental'];
+
+/** Settings beyond this, as JSON, are no settings: whoever lists the server's tools would have to read them. */
+const MAX_OPEN_LENGTH = 8 * 1024;
+const MAX_OPEN_DEPTH = 16;
+
+/**
+ * The capabilities of several servers as one server's: what any of them can do. What a remote server declares is not pinned and may be
+ * anything, so only what is known is taken, and of the rest no more than settings are long.
+ */
 export function mergeCapabilities(discovered: readonly JsonObject[]): JsonObject {
-  return discovered.map(({ capabilities }) => capabilities).reduce<JsonObject>(merge, {});
+  return discovered.map(({ capabilities }) => known(capabilities)).reduce<JsonObject>(merge, {});
 }
 
 /** The instructions of several servers, one paragraph each. */
@@ -13,8 +32,36 @@ export function mergeInstructions(discovered: readonly JsonObject[]): string {
     .join('\n\n');
 }
 
-function merge(into: JsonObject, capabilities: unknown): JsonObject {
-  if (!isObject(capabilities)) return into;
+function known(capabilities: unknown): JsonObject {
+  if (!isObject(capabilities)) return {};
+  const declared = Object.entries(FLAGS).flatMap(([name, flags]) => {
+    const own = capabilities[name];
+    return isObject(own) ? [[name, flagsOf(own, flags)]] : [];
+  });
+  const open = OPEN.flatMap(name => {
+    const own = capabilities[name];
+    return isObject(own) && areSettings(own) ? [[name, own]] : [];
+  });
+  return Object.fromEntries([...declared, ...open]);
+}
+
+function flagsOf(own: JsonObject, flags: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    flags.filter(flag => typeof own[flag] === 'boolean').map(flag => [flag, own[flag]]),
+  );
+}
+
+/** Whether something is no longer, and nested no deeper, than settings are; looked at level by level, as it may be nested without end. */
+function areSettings(settings: JsonObject): boolean {
+  let level: unknown[] = [settings];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_OPEN_DEPTH) return false;
+    level = level.flatMap(each => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return JSON.stringify(settings).length <= MAX_OPEN_LENGTH;
+}
+
+function merge(into: JsonObject, capabilities: JsonObject): JsonObject {
   const merged = { ...into };
   for (const [name, value] of Object.entries(capabilities)) {
     merged[name] = isObject(value)
