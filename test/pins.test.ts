@@ -84,6 +84,10 @@ describe.each([
   });
   afterAll(() => client.sdk.close());
 
+  test('hears of the server by the name that its operator gave it', () => {
+    expect(client.sdk.getServerVersion()).toMatchObject({ name: server });
+  });
+
   test('is shown what a server first offers', async () => {
     expect(await listed(client)).toEqual(['look', 'send']);
     expect(await definitions(server)).toEqual([]);

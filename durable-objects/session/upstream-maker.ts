@@ -19,6 +19,7 @@ import { pinnedDefinitions } from '../../src/connectors/pinned-definitions.ts';
 import { remoteConnector } from '../../src/connectors/remote/remote-connector.ts';
 import { remoteDefinitions } from '../../src/connectors/remote/remote-definitions.ts';
 import { remoteEndpoint } from '../../src/connectors/remote/remote-endpoint.ts';
+import { knownAs } from '../../src/connectors/remote/remote-identity.ts';
 import { shownDefinitions } from '../../src/connectors/shown-definitions.ts';
 import type { OfferedDefinitions, Upstream } from '../../src/connectors/upstream.ts';
 import { vettedDefinitions } from '../../src/connectors/vetted-definitions.ts';
@@ -82,7 +83,8 @@ export class UpstreamMaker {
     const connector = remoteConnector({ endpoint, memory, settings: this.#settings });
     return {
       connector: watchedConnector(connector, memory.definitions),
-      definitions: () => this.#pinnedDefinitions(entry, connector, memory.definitions),
+      definitions: async () =>
+        knownAs(entry, await this.#pinnedDefinitions(entry, connector, memory.definitions)),
     };
   }
 
