@@ -2,7 +2,7 @@ import { accountTrailOf } from '../audit/audit-trail.ts';
 import type { Definitions } from '../catalog/definitions.ts';
 import { type DefinitionItem, itemsOf } from '../catalog/pins/definition-item.ts';
 import { namesOfItems } from '../catalog/pins/item-names.ts';
-import type { PinnedServer } from '../catalog/pins/pin-store.ts';
+import { type PinnedServer, roomBesides } from '../catalog/pins/pin-store.ts';
 import { approvedDefinitions, type Pins, pinned } from '../catalog/pins/pinned.ts';
 import { forgetPins, pinStoreOf, pinsOf } from '../catalog/pins/tenant-pins.ts';
 import { type Env, settingsOf } from '../env.ts';
@@ -18,6 +18,9 @@ export interface PinnedReading {
   /** What the server says now, or said a short while ago. */
   readonly read: () => Promise<Definitions>;
 }
+
+/** Between two drifts of a server on the audit trail, while the first still waits. */
+const DRIFT_PAUSE_MS = 60_000;
 
 /** What is shown where a server cannot say itself what it offers. */
 const SHOWN_AS_APPROVED = 'What it offers is shown as it was approved.';
@@ -47,8 +50,10 @@ async function approved(
 ): Promise<OfferedDefinitions> {
   const { server } = reading.pinnedServer;
   const first = pinned(server, definitions, pins);
-  if (first.unknown.length === 0) return { ...first.definitions, hidden: first.hidden };
-  const then = pinned(server, definitions, await recorded(reading, first.unknown));
+  if (first.unknown.length === 0 || roomBesides(pins, Date.now()) === 0) {
+    return { ...first.definitions, hidden: first.hidden };
+  }
+  const then = pinned(server, definitions, await recorded(reading, first.unknown, pins));
   return { ...then.definitions, hidden: then.hidden };
 }
 
@@ -56,11 +61,21 @@ async function approved(
 async function recorded(
   { env, owner, pinnedServer }: PinnedReading,
   items: readonly DefinitionItem[],
+  before?: Pins,
 ): Promise<Pins> {
-  const waiting = await pinStoreOf(env, owner.tenant).record(pinnedServer, items, Date.now());
+  const nowMs = Date.now();
+  const waiting = await pinStoreOf(env, owner.tenant).record(pinnedServer, items, nowMs);
   forgetPins(env, owner.tenant, pinnedServer);
-  if (waiting.length > 0) await auditDrift(env, owner, pinnedServer, waiting);
+  if (waiting.length > 0 && !hasJustDrifted(before, nowMs))
+    await auditDrift(env, owner, pinnedServer, waiting);
   return (await pinsOf(env, owner.tenant, pinnedServer)) ?? { items: new Map() };
+}
+
+/** Whether something of the server has been waiting only for a moment: what changes without end does not fill the audit trail. */
+function hasJustDrifted(pins: Pins | undefined, nowMs: number): boolean {
+  return [...(pins?.items.values() ?? [])].some(
+    ({ state, foundAtMs }) => state === 'waiting' && foundAtMs > nowMs - DRIFT_PAUSE_MS,
+  );
 }
 
 /** A drift that is not on the audit trail is hidden all the same. */

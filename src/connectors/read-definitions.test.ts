@@ -63,6 +63,29 @@ test('a list without end is read up to 10,000 items', async () => {
   expect(server.requests).toHaveLength(3);
 });
 
+test('a list is read up to 8 MiB, however many pages it has', async () => {
+  const large = Array.from({ length: 20 }, (_, index) => ({
+    uri: `note://${index}`,
+    text: 'x'.repeat(1_000_000),
+  }));
+  const server = new FakeServer('memory', { resources: large, pageSize: 2 });
+  await expect(
+    readList(server, 'resources/list', { capabilities: { resources: {} } }, CLIENT, SIGNAL),
+  ).rejects.toThrow(
+    refusal(
+      'upstream_failed',
+      'The server "memory" answers resources/list with more than 8388608 characters.',
+    ),
+  );
+  expect(server.requests).toHaveLength(5);
+});
+
+test('a page of more items than a list may have is cut', async () => {
+  const server = new FakeServer('memory', { resources: items(200_000), pageSize: 200_000 });
+  const all = await readList(server, 'resources/list', { capabilities: { resources: {} } }, CLIENT, SIGNAL);
+  expect(all).toHaveLength(10_000);
+});
+
 test.each(['server/discover', 'tools/list', 'prompts/list', 'resources/templates/list'])(
   'a server that cannot answer %s has no definitions, and is named',
   async failsOn => {

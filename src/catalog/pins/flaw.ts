@@ -30,7 +30,8 @@ export function resourceFlaw(resource: JsonObject): string | null {
   return tooMuch(resource) ?? nameFlaw(uri, resource);
 }
 
-function tooMuch(definition: JsonObject): string | null {
+/** Why a definition is too much to be shown, or kept: the one flaw that nobody has to see to believe it. */
+export function tooMuch(definition: JsonObject): string | null {
   if (depthOf(definition) > MAX_DEPTH) return `It is nested more than ${MAX_DEPTH} deep.`;
   if (JSON.stringify(definition).length > MAX_LENGTH) return `It is longer than ${MAX_LENGTH} characters.`;
   return null;

@@ -3,13 +3,16 @@ import type { KeyRing } from '../../crypto/key-ring.ts';
 import type { JsonObject } from '../../protocol/message.ts';
 import { CatalogSeal } from '../catalog-seal.ts';
 import { type DefinitionItem, type ItemKind, itemOf } from './definition-item.ts';
-import type { PinState } from './pinned.ts';
+import { tooMuch } from './flaw.ts';
+import type { PinState, Pins } from './pinned.ts';
 
 const TABLE = 'definition_pin';
 const DECISION_TABLE = 'definition_pin_decision';
 
-/** The most definitions of one server that wait; of more, the oldest are let go. */
+/** The most definitions of one server that wait; of more, those are let go that were found more than a day ago. */
 const MAX_WAITING = 2000;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Of one statement's JSON, in characters: D1 takes values of up to 2 MB. */
 const CHUNK_LENGTH = 512 * 1024;
@@ -101,14 +104,18 @@ export class PinStore {
 
   /**
    * Puts on record what was never seen before. The first that is ever recorded of a server is approved as it is; whatever comes
-   * later, or at another address, waits.
+   * later, or at another address, waits, as far as there is room: a server that changes without end fills a day's room once a day. What
+   * is too much to be shown is not kept.
    * @returns what waits now that did not before.
    */
   async record(
     { server, source }: PinnedServer,
-    items: readonly DefinitionItem[],
+    found: readonly DefinitionItem[],
     nowMs: number,
   ): Promise<DefinitionItem[]> {
+    const room = await this.#room(server, source, nowMs);
+    const items = found.filter(({ definition }) => tooMuch(definition) === null).slice(0, room);
+    if (items.length === 0 && room !== Number.POSITIVE_INFINITY) return [];
     const recording = randomUUID();
     const outcomes = await this.#db.batch<{ hash: string; state: PinState }>([
       this.#db
@@ -164,6 +171,18 @@ export class PinStore {
     return decided?.meta.changes === 1;
   }
 
+  /** How many definitions can be put on record now; the first that are recorded of an address all can. */
+  async #room(server: string, source: string, nowMs: number): Promise<number> {
+    const row = await this.#db
+      .prepare(
+        `SELECT (SELECT count(*) FROM definition_pin WHERE tenant = ?1 AND server = ?2 AND source = ?3 AND state = 'waiting'
+           AND found_at_ms > ?4) AS waiting FROM pin_set WHERE tenant = ?1 AND server = ?2 AND source = ?3`,
+      )
+      .bind(this.#tenant, server, source, nowMs - DAY_MS)
+      .first<{ waiting: number }>();
+    return row ? roomBeside(row.waiting) : Number.POSITIVE_INFINITY;
+  }
+
   #raise(server: string, source: string): D1PreparedStatement {
     return this.#db
       .prepare('UPDATE pin_set SET revision = revision + 1 WHERE tenant = ? AND server = ? AND source = ?')
@@ -198,6 +217,18 @@ export class PinStore {
           };
     return { ...itemOf(kind, definition), server, source, state, foundAtMs: found_at_ms, decision: decided };
   }
+}
+
+/** How many definitions can be put on record at an address of which these are known. */
+export function roomBesides({ items }: Pins, nowMs: number): number {
+  const recent = [...items.values()].filter(
+    ({ state, foundAtMs }) => state === 'waiting' && foundAtMs > nowMs - DAY_MS,
+  );
+  return roomBeside(recent.length);
+}
+
+function roomBeside(waiting: number): number {
+  return Math.max(0, MAX_WAITING - waiting);
 }
 
 function placeOfServer({ server, source }: PinnedServer): string {

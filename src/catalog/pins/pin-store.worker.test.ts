@@ -118,19 +118,33 @@ test('many definitions are recorded at once, and pages of them come in order', a
   expect(new Set([...first, ...rest].map(({ hash }) => hash)).size).toBe(600);
 });
 
-test('a server that changes without end keeps no more than its latest waiting', async () => {
+test('of a server that changes without end no more is put on record than there is room for, until a day has passed', async () => {
   const { store } = fresh();
+  const DAY_MS = 24 * 60 * 60 * 1000;
+  const many = (round: number) => Array.from({ length: 900 }, (_, i) => tool(`r${round}-${i}`));
   await store.record(AT, [tool('a')], 1);
-  for (const round of [1, 2, 3]) {
-    await store.record(
-      AT,
-      Array.from({ length: 900 }, (_, i) => tool(`r${round}-${i}`)),
-      round * 10,
-    );
-  }
+  const recorded = [];
+  for (const round of [1, 2, 3, 4]) recorded.push((await store.record(AT, many(round), round * 10)).length);
+  expect(recorded).toEqual([900, 900, 200, 0]);
+  const revision = await store.revision(AT);
+  expect(await store.record(AT, many(5), 50)).toEqual([]);
+  expect(await store.revision(AT)).toBe(revision);
+  expect(await store.record(AT, many(6), 50 + DAY_MS)).toHaveLength(900);
   const states = (await store.read([AT])).map(({ state }) => state);
   expect(states.filter(state => state === 'waiting')).toHaveLength(2000);
   expect(states.filter(state => state === 'approved')).toHaveLength(1);
+});
+
+test('a definition that D1 could not hold is not kept, and those beside it are', async () => {
+  const { store } = fresh();
+  expect(await store.record(AT, [tool('a'), tool('huge', 'x'.repeat(3_000_000))], 10)).toEqual([]);
+  expect((await store.read([AT])).map(({ name, state }) => [name, state])).toEqual([['a', 'approved']]);
+});
+
+test('a server that offers nothing that can be kept has been read all the same', async () => {
+  const { store } = fresh();
+  await store.record(AT, [tool('huge', 'x'.repeat(200_000))], 10);
+  expect(await store.record(AT, [tool('a')], 20)).toEqual([tool('a')]);
 });
 
 test('what an isolate remembers is what is there once its time is up, or it changed it itself', async () => {

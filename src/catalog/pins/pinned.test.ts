@@ -22,7 +22,7 @@ function offering(tools: readonly object[], change: Partial<Definitions> = {}): 
 /** Pins of these definitions, each in its state. */
 function pinsOf(...decided: readonly (readonly [definitions: Definitions, state: PinState])[]): Pins {
   const all = decided.flatMap(([definitions, state]) =>
-    itemsOf(definitions).map(item => ({ ...item, state })),
+    itemsOf(definitions).map(item => ({ ...item, state, foundAtMs: 0 })),
   );
   return { items: new Map(all.map(item => [item.hash, item])) };
 }
@@ -149,6 +149,14 @@ test.each([
   const found = vetted(offering(tools));
   expect(names(found.definitions)).toEqual(shown);
   expect(found.hidden).toHaveLength(hidden);
+});
+
+test('what is too much to be kept is hidden, and neither waits nor takes what is approved with it', () => {
+  const huge = { ...SEND, description: 'x'.repeat(3_000_000) };
+  const found = pinned('far', offering([LOOK, huge]), pinsOf([offering([LOOK]), 'approved']));
+  expect(names(found.definitions)).toEqual(['look']);
+  expect(found.unknown).toEqual([]);
+  expect(found.hidden).toMatchObject([{ name: 'send', reason: 'It is longer than 131072 characters.' }]);
 });
 
 test('a schema that is nested without end is not shown', () => {

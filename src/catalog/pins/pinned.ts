@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../protocol/message.ts';
 import type { Definitions } from '../definitions.ts';
 import { type DefinitionItem, type ItemKind, itemsOf } from './definition-item.ts';
+import { tooMuch } from './flaw.ts';
 import { type Hidden, type Vetted, vetted } from './vetted.ts';
 
 /** What was decided of a definition. */
@@ -9,12 +10,15 @@ export type PinState = 'waiting' | 'approved' | 'refused';
 /** What is known of a server's definitions at one address. */
 export interface Pins {
   /** Every definition that was ever seen there, by its hash. */
-  readonly items: ReadonlyMap<string, DefinitionItem & { readonly state: PinState }>;
+  readonly items: ReadonlyMap<
+    string,
+    DefinitionItem & { readonly state: PinState; readonly foundAtMs: number }
+  >;
 }
 
 /** A server's definitions, as far as they are approved, and can be shown. */
 export interface Pinned extends Vetted {
-  /** What was never seen before. */
+  /** What was never seen before, and can be put on record. */
   readonly unknown: readonly DefinitionItem[];
 }
 
@@ -33,7 +37,7 @@ export function pinned(server: string, definitions: Definitions, pins: Pins): Pi
   const found: Pinned = {
     definitions: shown.definitions,
     hidden: [...others.map(item => hiddenItem(server, item, stateOf(item), pins)), ...shown.hidden],
-    unknown: others.filter(item => stateOf(item) === undefined),
+    unknown: others.filter(item => stateOf(item) === undefined && tooMuch(item.definition) === null),
   };
   PINNED.set(definitions, { pins, found });
   return found;
@@ -78,10 +82,12 @@ const NOUNS: Readonly<Record<ItemKind, string>> = {
 
 function hiddenItem(
   server: string,
-  { kind, name }: DefinitionItem,
+  { kind, name, definition }: DefinitionItem,
   state: PinState | undefined,
   { items }: Pins,
 ): Hidden {
+  const flaw = tooMuch(definition);
+  if (flaw !== null) return { kind, name, reason: flaw };
   const what = `The ${NOUNS[kind]} "${name}" of the server "${server}"`;
   if (state === 'refused') return { kind, name, reason: `${what} is, as it is now, refused by an operator.` };
   const isChange = [...items.values()].some(
