@@ -24,6 +24,14 @@ export function givenUp(method: string, { MAX_INPUT_ROUNDS }: Settings): Outcome
   return failedCall(method, reason);
 }
 
+/** An operator has changed what the call reaches while it waited for its user. */
+export function otherServer(method: string): Outcome {
+  const reason =
+    'While this call waited for an answer, an operator changed what serves it. ' +
+    'The answer was handed to nobody; the call may have had a part of its effect. Call again to be asked anew.';
+  return failedCall(method, reason);
+}
+
 /** The session was lost from memory while the call ran. */
 export function outcomeUnknown(): Outcome {
   return failure(upstreamFailure('outcome_unknown', 'The gateway was restarted while this call ran.'));

@@ -1,3 +1,4 @@
+import { targetOf } from '../../src/connectors/route.ts';
 import { scopeFor } from '../../src/connectors/route-scope.ts';
 import { GatehouseError } from '../../src/errors.ts';
 import { MCP_SCOPE, requireScopes } from '../../src/grants/scopes.ts';
@@ -47,18 +48,22 @@ export class LegacyCalls {
       inputResponses: _answers,
       ...params
     } = (message.params ?? {}) as JsonObject;
-    void this.#admit(live, { number: 0, method, params }, scopes);
+    void this.#admit(live, { method, params }, scopes);
     return live.reply.response;
   }
 
   /** Runs the first round once it is known where it goes, and that the caller may go there. */
-  async #admit(live: LiveCall, round: Round, scopes: readonly string[]): Promise<void> {
+  async #admit(
+    live: LiveCall,
+    { method, params }: Pick<Round, 'method' | 'params'>,
+    scopes: readonly string[],
+  ): Promise<void> {
     try {
-      const route = await this.#context.directory.route(round.method, round.params, this.#context.client());
-      requireScopes(scopes, [MCP_SCOPE, scopeFor(round.method, route)]);
+      const route = await this.#context.directory.route(method, params, this.#context.client());
+      requireScopes(scopes, [MCP_SCOPE, scopeFor(method, route)]);
       if (live.controller.signal.aborted) return;
       live.reply.streamAfter(this.#context.settings.STREAM_AFTER_MS);
-      await this.#run(live, { ...round, route });
+      await this.#run(live, { number: 0, method, params, target: targetOf(route), route });
     } catch (error) {
       if (live.controller.signal.aborted) return;
       this.#turnAway(live, error);
@@ -85,11 +90,12 @@ export class LegacyCalls {
       this.#finish(live, notAsked(ready.call.method, ready.answers.message));
       return;
     }
-    const { round, method, params, requestState } = ready.call;
+    const { round, method, params, target, requestState } = ready.call;
     void this.#run(live, {
       number: round + 1,
       method: method as RoutedMethod,
       params,
+      target,
       ...(requestState !== undefined && { requestState }),
       inputResponses: ready.answers.inputResponses,
     });
@@ -167,16 +173,16 @@ export class LegacyCalls {
   }
 
   /** Parks the call and pushes the server's questions to the client. */
-  async #ask(live: LiveCall, { number, method, params }: Round, result: JsonObject): Promise<void> {
+  async #ask(live: LiveCall, { number, method, params, target }: Round, result: JsonObject): Promise<void> {
     const questions = questionsOf(result);
     const requestState = typeof result.requestState === 'string' ? { requestState: result.requestState } : {};
     if (Object.keys(questions).length === 0) {
       await new Promise(resolve => setTimeout(resolve, PACE_MS));
-      return this.#run(live, { number: number + 1, method, params, ...requestState });
+      return this.#run(live, { number: number + 1, method, params, target, ...requestState });
     }
     const { stream } = live.reply;
     const expiresAtMs = Date.now() + this.#context.settings.INPUT_TTL_SECONDS * 1000;
-    const call = { stream: stream.id, round: number, method, params, ...requestState, expiresAtMs };
+    const call = { stream: stream.id, round: number, method, params, target, ...requestState, expiresAtMs };
     const requests = this.#parked.park(call, questions, this.#context.revision);
     // In one turn with the parking: after a crash there is both the call and its questions, or neither.
     for (const request of requests) stream.append(request);

@@ -1,9 +1,9 @@
 import type { CallHooks } from '../../src/connectors/connector.ts';
-import type { Route } from '../../src/connectors/route.ts';
-import { paramHeadersFor } from '../../src/protocol/mcp-headers.ts';
+import { type Route, targetOf } from '../../src/connectors/route.ts';
 import { failure, type JsonObject, type Outcome } from '../../src/protocol/message.ts';
 import type { RoutedMethod } from '../../src/protocol/method.ts';
 import { paramHeadersFor } from '../../src/protocol/param-headers.ts';
+import { otherServer } from './call-outcomes.ts';
 import type { SessionContext } from './session-context.ts';
 
 /** One round of a call: 2025 clients see one call, the server sees a request per round. */
@@ -11,20 +11,23 @@ export interface Round {
   readonly number: number;
   readonly method: RoutedMethod;
   readonly params: JsonObject;
+  /** What the first round has reached, see `targetOf`. */
+  readonly target: string;
   readonly requestState?: string;
   readonly inputResponses?: JsonObject;
   /** Where the round goes, if that is known already. */
   readonly route?: Route;
 }
 
-/** Sends one round to the server that answers it. A failure is an outcome. */
+/** Sends one round to the server that answers it, and the later ones to no other. A failure is an outcome. */
 export async function exchangeRound(
   { directory, client }: SessionContext,
-  { method, params, requestState, inputResponses, route: known }: Round,
+  { method, params, target, requestState, inputResponses, route: known }: Round,
   hooks: CallHooks,
 ): Promise<Outcome> {
   try {
     const route = known ?? (await directory.route(method, params, client()));
+    if (targetOf(route) !== target) return otherServer(method);
     const rounds = {
       ...(requestState !== undefined && { requestState }),
       ...(inputResponses && { inputResponses }),

@@ -1,7 +1,7 @@
 import { SubscriptionFilterSchema } from '@modelcontextprotocol/core';
 import type { Directory } from '../../src/connectors/directory.ts';
 import { listenAll } from '../../src/connectors/listen-all.ts';
-import type { Route } from '../../src/connectors/route.ts';
+import { type Route, targetOf } from '../../src/connectors/route.ts';
 import { scopeFor } from '../../src/connectors/route-scope.ts';
 import type { Settings } from '../../src/env.ts';
 import { GatehouseError } from '../../src/errors.ts';
@@ -26,7 +26,7 @@ import {
 import { checkParamHeaders, paramHeadersFor } from '../../src/protocol/param-headers.ts';
 import { isModernNotification, modernOutcome } from '../../src/protocol/url-elicitation.ts';
 import { ModernReply } from './modern-reply.ts';
-import { RequestStates } from './request-state.ts';
+import { RequestStates, type SealedCall } from './request-state.ts';
 
 /** The answers that a home is giving now. */
 export interface OpenReplies {
@@ -98,10 +98,11 @@ export class ModernHome {
 
   async #call(method: string, params: JsonObject, route: Route, reply: ModernReply): Promise<Outcome> {
     const client = profileOf(params);
+    const sealed = { method, params, target: targetOf(route) };
     const outcome = await route.connector.call(
       {
         method,
-        params: this.#withOpenState(method, params, route.params),
+        params: this.#withOpenState(sealed, route.params),
         client,
         paramHeaders: route.isIndirect
           ? paramHeadersFor(route.tool?.inputSchema, route.params.arguments)
@@ -113,7 +114,7 @@ export class ModernHome {
         notify: notification => isModernNotification(notification) && reply.notify(notification),
       },
     );
-    return this.#withSealedState(method, params, modernOutcome(method, outcome));
+    return this.#withSealedState(sealed, modernOutcome(method, outcome));
   }
 
   /** Subscribes to every server behind the endpoint; one stream, acknowledged first. */
@@ -138,14 +139,18 @@ export class ModernHome {
     return { kind: 'result', result: listenResult(id, await this.#directory.identity()) };
   }
 
-  #withOpenState(method: string, params: JsonObject, inner: JsonObject): JsonObject {
-    if (params.requestState === undefined) return inner;
-    return { ...inner, requestState: this.#states.open(method, params, params.requestState) };
+  #withOpenState(call: SealedCall, { requestState: sealed, ...inner }: JsonObject): JsonObject {
+    if (sealed === undefined) return inner;
+    const requestState = this.#states.open(call, sealed);
+    return { ...inner, ...(requestState !== null && { requestState }) };
   }
 
-  #withSealedState(method: string, params: JsonObject, outcome: Outcome): Outcome {
-    if (outcome.kind === 'error' || typeof outcome.result.requestState !== 'string') return outcome;
-    const requestState = this.#states.seal(method, params, outcome.result.requestState);
+  /** What asks has a state even where its server keeps none, so that the answers go to no other. */
+  #withSealedState(call: SealedCall, outcome: Outcome): Outcome {
+    if (outcome.kind === 'error') return outcome;
+    const { resultType, requestState: own } = outcome.result;
+    if (resultType !== 'input_required' && typeof own !== 'string') return outcome;
+    const requestState = this.#states.seal(call, typeof own === 'string' ? own : null);
     return { kind: 'result', result: { ...outcome.result, requestState } };
   }
 }

@@ -8,6 +8,7 @@ export const CALL = {
   round: 0,
   method: 'tools/call',
   params: { name: 'memory_forget', arguments: { id: 'canary-argument' } },
+  target: 'who-asked',
   requestState: 'canary-state',
   expiresAtMs: 1_700_000_000_000,
 };

@@ -15,6 +15,8 @@ export interface ParkedCall {
   readonly round: number;
   readonly method: string;
   readonly params: JsonObject;
+  /** What has asked, see `targetOf`. */
+  readonly target: string;
   /** The server's state between rounds, as it gave it. */
   readonly requestState?: string;
   /** The server's keys of its questions; a question's number is its place here. */

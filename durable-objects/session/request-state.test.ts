@@ -11,7 +11,9 @@ const STATES = new RequestStates(RING, ADA, 600);
 const PARAMS = { name: 'memory_forget', arguments: { id: '1', deep: { a: [1, { b: 2, c: 3 }], z: null } } };
 const INVALID = refusal('request_state_invalid', 'Invalid or expired requestState.');
 
-const sealed = () => STATES.seal('tools/call', PARAMS, 'the state');
+const CALL = { method: 'tools/call', params: PARAMS, target: 'memory' };
+
+const sealed = () => STATES.seal(CALL, 'the state');
 
 afterEach(() => {
   vi.useRealTimers();
@@ -19,7 +21,7 @@ afterEach(() => {
 
 test('a state comes back as it went, and shows nothing on its way', () => {
   const state = sealed();
-  expect(STATES.open('tools/call', PARAMS, state)).toBe('the state');
+  expect(STATES.open(CALL, state)).toBe('the state');
   expect(state).toMatch(/^[A-Za-z0-9_-]+$/);
   expect(Buffer.from(state, 'base64url').toString('latin1')).not.toContain('the state');
 });
@@ -30,7 +32,7 @@ test('two states of the same content look different', () => {
 
 test('what belongs to a round may differ in a retry', () => {
   const retry = { ...PARAMS, requestState: 'x', inputResponses: { sure: {} }, _meta: { progressToken: 2 } };
-  expect(STATES.open('tools/call', retry, sealed())).toBe('the state');
+  expect(STATES.open({ ...CALL, params: retry }, sealed())).toBe('the state');
 });
 
 test('the order of arguments may differ in a retry, at any depth', () => {
@@ -38,7 +40,7 @@ test('the order of arguments may differ in a retry, at any depth', () => {
     arguments: { deep: { z: null, a: [1, { c: 3, b: 2 }] }, id: '1' },
     name: 'memory_forget',
   };
-  expect(STATES.open('tools/call', reordered, sealed())).toBe('the state');
+  expect(STATES.open({ ...CALL, params: reordered }, sealed())).toBe('the state');
 });
 
 test.each([
@@ -55,35 +57,41 @@ test.each([
   ["a round's member among the arguments", { ...PARAMS, arguments: { ...PARAMS.arguments, _meta: {} } }],
   ['no arguments', { name: 'memory_forget' }],
 ])('a state does not open for %s', (_what, params) => {
-  expect(() => STATES.open('tools/call', params, sealed())).toThrow(INVALID);
+  expect(() => STATES.open({ ...CALL, params }, sealed())).toThrow(INVALID);
 });
 
 test('a state does not open for another method', () => {
-  expect(() => STATES.open('prompts/get', PARAMS, sealed())).toThrow(INVALID);
+  expect(() => STATES.open({ ...CALL, method: 'prompts/get' }, sealed())).toThrow(INVALID);
+});
+
+test('a state does not open where the same call reaches something else', () => {
+  expect(() => STATES.open({ ...CALL, target: 'other' }, sealed())).toThrow(INVALID);
+});
+
+test('a server that keeps no state has its questions bound all the same', () => {
+  const state = STATES.seal(CALL, null);
+  expect(STATES.open(CALL, state)).toBeNull();
+  expect(() => STATES.open({ ...CALL, target: 'other' }, state)).toThrow(INVALID);
 });
 
 test.each(ALMOST_ADA)('a state does not open for a principal of another %s', (_field, principal) => {
   const other = new RequestStates(RING, principal, 600);
-  expect(() => other.open('tools/call', PARAMS, sealed())).toThrow(INVALID);
+  expect(() => other.open(CALL, sealed())).toThrow(INVALID);
 });
 
 test('a state opens until its time is over, and not after', () => {
   vi.useFakeTimers({ now: 1_700_000_000_000 });
   const state = sealed();
   vi.advanceTimersByTime(600_000);
-  expect(STATES.open('tools/call', PARAMS, state)).toBe('the state');
+  expect(STATES.open(CALL, state)).toBe('the state');
   vi.advanceTimersByTime(1);
-  expect(() => STATES.open('tools/call', PARAMS, state)).toThrow(INVALID);
+  expect(() => STATES.open(CALL, state)).toThrow(INVALID);
 });
 
 test('a state outlives the rotation of its key, and ends when that key is gone', () => {
   const state = sealed();
-  expect(new RequestStates(keyRingOf('k1', 'k2'), ADA, 600).open('tools/call', PARAMS, state)).toBe(
-    'the state',
-  );
-  expect(() => new RequestStates(keyRingOf('k2'), ADA, 600).open('tools/call', PARAMS, state)).toThrow(
-    INVALID,
-  );
+  expect(new RequestStates(keyRingOf('k1', 'k2'), ADA, 600).open(CALL, state)).toBe('the state');
+  expect(() => new RequestStates(keyRingOf('k2'), ADA, 600).open(CALL, state)).toThrow(INVALID);
 });
 
 test('a state with any bit flipped, or cut short, is refused', () => {
@@ -91,11 +99,11 @@ test('a state with any bit flipped, or cut short, is refused', () => {
   const bytes = fromBase64url(state);
   for (let bit = 0; bit < bytes.length * 8; bit++) {
     const flipped = toBase64url(withBitFlipped(bytes, bit));
-    expect(() => STATES.open('tools/call', PARAMS, flipped), `bit ${bit}`).toThrow(INVALID);
+    expect(() => STATES.open(CALL, flipped), `bit ${bit}`).toThrow(INVALID);
   }
   for (let length = 0; length < bytes.length; length++) {
     const cut = toBase64url(bytes.subarray(0, length));
-    expect(() => STATES.open('tools/call', PARAMS, cut)).toThrow(INVALID);
+    expect(() => STATES.open(CALL, cut)).toThrow(INVALID);
   }
 });
 
@@ -109,11 +117,11 @@ test.each<{ state?: unknown }>([
   { state: { toString: 1 } },
   { state: [] },
 ])('in %j there is no state', ({ state }) => {
-  expect(() => STATES.open('tools/call', PARAMS, state)).toThrow(INVALID);
+  expect(() => STATES.open(CALL, state)).toThrow(INVALID);
 });
 
 test('a refusal says why in the way that clients know', () => {
-  expect(() => STATES.open('tools/call', PARAMS, 'x')).toThrow(
+  expect(() => STATES.open(CALL, 'x')).toThrow(
     expect.objectContaining({ data: { reason: 'invalid_request_state' } }),
   );
 });

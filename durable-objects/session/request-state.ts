@@ -9,10 +9,18 @@ import type { JsonObject } from '../../src/protocol/message.ts';
 /** Members of a retry that differ from the first request by their nature. */
 const ROUND_MEMBERS = ['_meta', 'requestState', 'inputResponses'];
 
+/** A request whose rounds belong together. */
+export interface SealedCall {
+  readonly method: string;
+  readonly params: JsonObject;
+  /** Where it goes, see `targetOf`. */
+  readonly target: string;
+}
+
 /**
  * Seals and opens `requestState` (2026-07-28, multi round-trip requests): what a server wants to see again
  * travels through the client as ciphertext that only opens for the same principal, client, installation, endpoint,
- * method and arguments, and not after its time.
+ * method and arguments, where these still reach the same tool of the same server, and not after its time.
  */
 export class RequestStates {
   readonly #keyRing: KeyRing;
@@ -25,40 +33,41 @@ export class RequestStates {
     this.#ttlSeconds = ttlSeconds;
   }
 
-  seal(method: string, params: JsonObject, state: string): string {
+  /** @param state the server's, or null where it keeps none: answers to what it has asked are for no other all the same. */
+  seal(call: SealedCall, state: string | null): string {
     const { current: kid } = this.#keyRing;
     const key = { kid, key: this.#keyRing.derive(kid, 'request-state') };
     const expiresAtMs = Date.now() + this.#ttlSeconds * 1000;
-    return toBase64url(sealJson(key, this.#place(method, params), { state, expiresAtMs }));
+    return toBase64url(sealJson(key, this.#place(call), { state, expiresAtMs }));
   }
 
   /** @throws GatehouseError `request_state_invalid` for what was changed, is another's or has expired. */
-  open(method: string, params: JsonObject, sealed: unknown): string {
-    const { state, expiresAtMs } = this.#tryOpen(method, params, sealed);
+  open(call: SealedCall, sealed: unknown): string | null {
+    const { state, expiresAtMs } = this.#tryOpen(call, sealed);
     if (expiresAtMs < Date.now()) throw invalid();
     return state;
   }
 
-  #tryOpen(method: string, params: JsonObject, sealed: unknown): { state: string; expiresAtMs: number } {
+  #tryOpen(call: SealedCall, sealed: unknown): { state: string | null; expiresAtMs: number } {
     const findKey = (kid: string) => this.#keyRing.derive(kid, 'request-state');
     if (typeof sealed !== 'string') throw invalid();
     try {
-      return openJson(findKey, this.#place(method, params), fromBase64url(sealed));
+      return openJson(findKey, this.#place(call), fromBase64url(sealed));
     } catch {
       throw invalid();
     }
   }
 
-  #place(method: string, params: JsonObject): SealedPlace {
+  #place({ method, params, target }: SealedCall): SealedPlace {
     const { tenant, subject, client, installation, resource } = this.#principal;
-    const call = Object.entries(params).filter(([key]) => !ROUND_MEMBERS.includes(key));
+    const asked = Object.entries(params).filter(([key]) => !ROUND_MEMBERS.includes(key));
     return {
       store: 'request-state',
       table: method,
       tenant,
       subject,
       object: toBase64url(sha256(lengthPrefixed(client, installation.id, resource))),
-      row: toBase64url(sha256(lengthPrefixed(canonicalJson(Object.fromEntries(call))))),
+      row: toBase64url(sha256(lengthPrefixed(canonicalJson(Object.fromEntries(asked)), target))),
       column: 'state',
     };
   }

@@ -19,7 +19,7 @@ function waitingUntil(...deadlinesMs: readonly number[]) {
   const session = newSession();
   const parked = new ParkedCalls(session.store);
   deadlinesMs.forEach((expiresAtMs, index) => {
-    const call = { stream: index + 1, round: 0, method: 'tools/call', params: {}, expiresAtMs };
+    const call = { stream: index + 1, round: 0, method: 'tools/call', params: {}, target: 't', expiresAtMs };
     parked.park(call, QUESTIONS, '2025-11-25');
   });
   return { ...session, parked };

@@ -138,7 +138,7 @@ export class UpstreamMaker {
 
   #toIsolate(code: IsolateCode): Connector {
     const isolate = () => isolateFor(this.#env, this.#exports, code, this.#hop);
-    return isolateConnector(code.name, isolate, this.#settings);
+    return isolateConnector(code, isolate, this.#settings);
   }
 
   #guarded(connector: Connector, entry: OfferedServer): Connector {

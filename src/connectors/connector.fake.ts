@@ -26,6 +26,7 @@ export interface Offer {
 /** A server in memory behind the connector interface, which remembers what it was asked. */
 export class FakeServer implements Connector {
   readonly server: string;
+  readonly version = '1';
   readonly requests: InnerRequest[] = [];
   readonly #offer: Offer;
 

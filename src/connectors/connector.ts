@@ -37,6 +37,8 @@ export interface ListenHooks extends CallHooks {
  */
 export interface Connector {
   readonly server: string;
+  /** What answers for it now: the digest of its code with its settings, or its address. How an operator has it shown makes no other of it. */
+  readonly version: string;
   call(request: InnerRequest, hooks: CallHooks): Promise<Outcome>;
   /** Holds `subscriptions/listen` open until the signal aborts or the server ends it. */
   listen(filter: JsonObject, client: ClientProfile, hooks: ListenHooks): Promise<void>;

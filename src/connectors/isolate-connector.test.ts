@@ -3,7 +3,7 @@ import { fakeSettings } from '../env.fake.ts';
 import { faultLog } from '../errors.fake.ts';
 import type { JsonObject } from '../protocol/message.ts';
 import type { InnerRequest } from './connector.ts';
-import { answer, reaching, streamed, untilAborted } from './isolate.fake.ts';
+import { answer, MEMORY, reaching, streamed, untilAborted } from './isolate.fake.ts';
 import { isolateConnector } from './isolate-connector.ts';
 
 const REQUEST: InnerRequest = {
@@ -108,7 +108,7 @@ test('a server that cannot be loaded is an outcome too, not an exception', async
     throw new Error('no such module');
   };
   const { hooks } = reaching(() => answer({}));
-  const outcome = await isolateConnector('memory', broken, fakeSettings()).call(REQUEST, hooks);
+  const outcome = await isolateConnector(MEMORY, broken, fakeSettings()).call(REQUEST, hooks);
   expect(outcome).toMatchObject({ kind: 'error', error: { data: { code: 'upstream_failed' } } });
   expect(faults()).toMatchObject([{ event: 'upstream_failed', server: 'memory' }]);
 });

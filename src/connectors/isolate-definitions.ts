@@ -28,7 +28,7 @@ export function isolateDefinitions(
   code: IsolateCode,
 ): Promise<Definitions> {
   const blank = blankOf(code);
-  const connector = isolateConnector(code.name, () => isolateFor(env, exports, blank, caller), settings);
+  const connector = isolateConnector(code, () => isolateFor(env, exports, blank, caller), settings);
   return withDeadline(settings.DEFINITIONS_TIMEOUT_MS, undefined, ({ signal }) =>
     readDefinitions(connector, signal),
   );

@@ -33,6 +33,9 @@ async function toRequest(response: Response, id: unknown): Promise<Response> {
   return new Response(text, { status: response.status, headers: response.headers });
 }
 
+/** The code that is said to run there. */
+export const MEMORY = { name: 'memory', codeHash: 'code', settings: {} };
+
 /** A connector to an isolate that answers as the test says, and what reached it. */
 export function reaching(respond: (seen: Seen) => Response | Promise<Response>, variables = {}) {
   const seen: Seen[] = [];
@@ -42,7 +45,7 @@ export function reaching(respond: (seen: Seen) => Response | Promise<Response>, 
     return toRequest(response, JSON.parse(String(init.body)).id);
   };
   const connector = isolateConnector(
-    'memory',
+    MEMORY,
     () => ({ fetch }) as unknown as Fetcher,
     fakeSettings(variables),
   );

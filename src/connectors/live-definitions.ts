@@ -20,6 +20,7 @@ export function watchedConnector(connector: Connector, live: LiveDefinitions): C
   });
   return {
     server: connector.server,
+    version: connector.version,
     call: (request, hooks) => connector.call(request, watching(hooks)),
     listen: (filter, client, hooks) => connector.listen(filter, client, watching(hooks)),
   };

@@ -41,6 +41,7 @@ test('a list that a server does not know, though it has a list of its kind, is e
   } as const;
   const connector: Connector = {
     server: 'memory',
+    version: '1',
     call: async (request, hooks) =>
       request.method === 'resources/templates/list' ? unknown : server.call(request, hooks),
     listen: async () => {},

@@ -9,6 +9,8 @@ import { cancelled } from './upstream-failure.ts';
 /** How a server that speaks 2026-07-28 is reached. */
 export interface StatelessServer {
   readonly server: string;
+  /** See {@link Connector}. */
+  readonly version: string;
   /** The largest answer, in bytes. */
   readonly maxBytes: number;
   /** Sends a request; what it throws is told to the caller where it is a GatehouseError. */
@@ -19,9 +21,10 @@ export interface StatelessServer {
 let lastId = 0;
 
 /** Reaches a server that speaks 2026-07-28 by HTTP: one exchange per request, and nothing between them. */
-export function statelessConnector({ server, maxBytes, post }: StatelessServer): Connector {
+export function statelessConnector({ server, version, maxBytes, post }: StatelessServer): Connector {
   return {
     server,
+    version,
     async call(request, hooks) {
       const id = ++lastId;
       const hop = progressHop(request.params, id, hooks.notify);

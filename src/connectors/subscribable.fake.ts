@@ -15,6 +15,7 @@ export interface Subscription {
 /** A server whose subscriptions the test plays, and which remembers them. */
 export class Subscribable implements Connector {
   readonly server: string;
+  readonly version = '1';
   readonly opened: Subscription[] = [];
   readonly #script: Script;
 

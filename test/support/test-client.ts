@@ -37,7 +37,7 @@ export interface Link {
 
 /** Who is on the client's side when a server asks. Tests replace the answers. */
 export interface Person {
-  fillIn(form: Form): FormReply;
+  fillIn(form: Form): FormReply | Promise<FormReply>;
   /** Only clients that declare it are asked to open links. */
   open(link: Link): FormReply | Promise<FormReply>;
   /** The reply of the client's model to a prompt. */

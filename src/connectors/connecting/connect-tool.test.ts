@@ -12,6 +12,7 @@ function calling(outcome: Outcome) {
   const asked: string[] = [];
   const connector: Connector = {
     server: 'notes',
+    version: '1',
     async call({ method }) {
       asked.push(method);
       return outcome;

@@ -50,6 +50,7 @@ function connectToolOf(server: string): JsonObject {
 export function withConnectTool(connector: Connector): Connector {
   return {
     server: connector.server,
+    version: connector.version,
     listen: (filter, client, hooks) => connector.listen(filter, client, hooks),
     async call(request, hooks) {
       if (request.method !== 'tools/call' || request.params.name !== CONNECT_TOOL)

@@ -19,6 +19,7 @@ function scripted(outcomes: readonly Outcome[], parts: FakeDeskParts = {}) {
   const left = [...outcomes];
   const inner: Connector = {
     server: 'issues',
+    version: '1',
     async call(request) {
       requests.push(request);
       return left.shift() ?? FAILED;

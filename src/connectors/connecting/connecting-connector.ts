@@ -41,6 +41,7 @@ type Limits = Pick<Settings, 'INPUT_TTL_SECONDS'>;
 export function connectingConnector(connector: Connector, desk: ConnectDesk, limits: Limits): Connector {
   return {
     server: connector.server,
+    version: connector.version,
     listen: (filter, client, hooks) => connector.listen(filter, client, hooks),
     async call(request, hooks) {
       if (!ASKING_METHODS.includes(request.method)) return connector.call(request, hooks);

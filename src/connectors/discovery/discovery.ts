@@ -104,6 +104,7 @@ async function suggestion(tools: Findable, name: string): Promise<string> {
 function answered(params: JsonObject, answer: () => Promise<JsonObject>): Route {
   const connector: Connector = {
     server: 'gatehouse',
+    version: '',
     call: () => outcomeOf(answer),
     listen: async () => {},
   };

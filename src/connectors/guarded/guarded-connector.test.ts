@@ -19,6 +19,7 @@ function guarded(behaviours: readonly Behaviour[], change: Partial<Guard> = {}) 
   const requests: InnerRequest[] = [];
   const server = {
     server: 'far',
+    version: '1',
     listen: async () => {},
     async call(request: InnerRequest, hooks: CallHooks) {
       requests.push(request);

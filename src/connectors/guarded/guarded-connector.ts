@@ -28,6 +28,7 @@ export interface Guard {
 export function guardedConnector(connector: Connector, guard: Guard): Connector {
   return {
     server: connector.server,
+    version: connector.version,
     listen: (filter, client, hooks) => connector.listen(filter, client, hooks),
     call: async (request, hooks) =>
       failedToolCall(request.method, await new GuardedCall(connector, guard, request, hooks).run()),

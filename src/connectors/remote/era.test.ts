@@ -53,7 +53,12 @@ const ANSWERS: readonly (readonly [string, (id: unknown) => Response, 'modern' |
 async function heard(respond: (id: unknown) => Response) {
   const fetch = async (_url: string, { body }: RequestInit) => respond(JSON.parse(String(body)).id);
   const endpoint = remoteEndpoint('far', 'https://far.example/mcp', () => ({ fetch }) as unknown as Fetcher);
-  const modern = statelessConnector({ server: 'far', maxBytes: 1e6, post: init => endpoint.send(init) });
+  const modern = statelessConnector({
+    server: 'far',
+    version: '1',
+    maxBytes: 1e6,
+    post: init => endpoint.send(init),
+  });
   const request = { method: 'server/discover', params: {}, client: { capabilities: {} } };
   return modern.call(request, { signal: new AbortController().signal, notify: () => {} });
 }

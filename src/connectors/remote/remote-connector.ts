@@ -19,14 +19,15 @@ const GATEWAY: ClientProfile = { info: { name: 'gatehouse', version: '1' }, capa
  */
 export function remoteConnector(parts: RemoteParts): Connector {
   const { endpoint, memory, settings } = parts;
-  const { server } = endpoint;
+  const { server, url: version } = endpoint;
   const maxBytes = settings.MAX_RESULT_BYTES;
-  const modern = statelessConnector({ server, maxBytes, post: init => endpoint.send(init) });
+  const modern = statelessConnector({ server, version, maxBytes, post: init => endpoint.send(init) });
   const ways: Readonly<Record<Era, Connector>> = { modern, legacy: legacyConnector(parts) };
   const found = () => memory.eras.era(() => discoveredEra(modern, settings));
 
   return {
     server,
+    version,
     async call(request, hooks) {
       try {
         const era = await found();

@@ -9,8 +9,10 @@ import { LegacyBridge } from './legacy-bridge.ts';
  */
 export function legacyConnector(parts: RemoteParts): Connector {
   const bridge = new LegacyBridge(parts);
+  const { server, url: version } = parts.endpoint;
   return {
-    server: parts.endpoint.server,
+    server,
+    version,
     call: (request, hooks) => bridge.call(request, hooks),
     listen: (filter, client, hooks) => bridge.whileOpen(client, ({ feed }) => feed.listen(filter, hooks)),
   };
