@@ -1,19 +1,9 @@
-import { GatehouseError } from '../../../errors.ts';
 import { type InnerNotification, isObject, type JsonObject } from '../../../protocol/message.ts';
 import { isSubscribed } from '../../../protocol/modern.ts';
-import { readStream } from '../../../protocol/sse.ts';
 import type { ListenHooks } from '../../connector.ts';
-import { bounded, isEventStream } from '../../http-exchange.ts';
 import { judgeUnsolicited } from './questions.ts';
+import { readSessionStream } from './session-stream.ts';
 import type { UpstreamSession } from './upstream-session.ts';
-
-/** How long to wait before a stream is opened again, where the server does not say. */
-const REOPEN_AFTER_MS = 1000;
-const MAX_REOPEN_AFTER_MS = 30_000;
-
-/** How often, and after how long, a stream is asked for that is said to be taken. */
-const MAX_TAKEN = 10;
-const TAKEN_PAUSE_MS = 200;
 
 /** Who listens, and to what. */
 interface Listener {
@@ -145,48 +135,17 @@ export class SessionFeed {
 
   #held(): Stream {
     const controller = new AbortController();
-    const { promise: opened, resolve: open, reject: fail } = Promise.withResolvers<void>();
-    const ended = this.#read(controller.signal, open).finally(() => {
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    const ended = readSessionStream(this.#session.http, controller.signal, {
+      onOpen: open,
+      onMessage: message => this.#take(message),
+    }).finally(() => {
+      open();
       if (this.#stream?.controller === controller) this.#stream = undefined;
     });
     ended.then(open, fail);
     opened.catch(() => {});
     return { controller, opened, ended };
-  }
-
-  /** Reads the stream, again whenever it ends. A server that has none tells of nothing. */
-  async #read(signal: AbortSignal, open: () => void): Promise<void> {
-    let lastEventId: string | null = null;
-    let waitMs = REOPEN_AFTER_MS;
-    while (!signal.aborted) {
-      const response = await this.#opened(lastEventId, signal);
-      open();
-      if (response === null) return until(signal);
-      const onRetry = (ms: number) => {
-        waitMs = Math.min(ms, MAX_REOPEN_AFTER_MS);
-      };
-      for await (const { id, data } of readStream(
-        bounded(response, Number.POSITIVE_INFINITY, signal),
-        onRetry,
-      )) {
-        lastEventId = id ?? lastEventId;
-        if (data !== '') this.#take(JSON.parse(data));
-      }
-      await pause(waitMs, signal);
-    }
-  }
-
-  /** @returns null where the server has no such stream (405). */
-  async #opened(lastEventId: string | null, signal: AbortSignal): Promise<Response | null> {
-    for (let tries = 0; ; tries++) {
-      const response = await this.#session.http.open(lastEventId, signal).catch(withoutStream);
-      if (response === null || isEventStream(response)) return response;
-      await response.body?.cancel();
-      if (response.status === 405) return null;
-      // It has not noticed yet that the one before was let go.
-      if (response.status !== 409 || tries === MAX_TAKEN) throw notOpened(response.status);
-      await pause(TAKEN_PAUSE_MS, signal);
-    }
   }
 
   #take(message: unknown): void {
@@ -202,33 +161,6 @@ export class SessionFeed {
   }
 }
 
-function withoutStream(error: unknown): null {
-  if (error instanceof GatehouseError && isObject(error.data) && error.data.status === 405) return null;
-  throw error;
-}
-
-function notOpened(status: number): GatehouseError {
-  return new GatehouseError('upstream_failed', `The stream of the session was answered with HTTP ${status}.`);
-}
-
-function letGo(): GatehouseError {
-  return new GatehouseError('upstream_session_lost', 'The session whose changes were told of is lost.');
-}
-
 function stringsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
-}
-
-function until(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([promise, until(signal)]);
-  clearTimeout(timer);
 }
