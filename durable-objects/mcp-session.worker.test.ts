@@ -9,7 +9,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { toBase64url } from '../src/crypto/bytes.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import type { Principal } from '../src/principal.ts';
-import { readEvents } from '../src/protocol/sse.ts';
+import { readEvents } from '../src/protocol/stream.fake.ts';
 import { HOP_HEADER, type Hop, sealHop } from '../src/session-key/hop-assertion.ts';
 import { deriveSessionKey } from '../src/session-key/internal-bearer.ts';
 import { mintSessionId } from '../src/session-key/session-id.ts';

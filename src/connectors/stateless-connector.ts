@@ -1,6 +1,7 @@
 import { GatehouseError } from '../errors.ts';
 import { failure, type InnerNotification, type JsonObject } from '../protocol/message.ts';
 import { ACKNOWLEDGED } from '../protocol/modern.ts';
+import { MAX_EVENT_BYTES } from './answer-messages.ts';
 import type { Connector } from './connector.ts';
 import { httpMessage, readOutcome, upstreamError } from './http-exchange.ts';
 import { progressHop } from './progress-hop.ts';
@@ -31,7 +32,7 @@ export function statelessConnector({ server, version, maxBytes, post }: Stateles
       try {
         const message = httpMessage(id, { ...request, params: hop.params });
         const response = await post({ ...message, signal: hooks.signal });
-        return await readOutcome(response, hop.notify, maxBytes, id);
+        return await readOutcome(response, hop.notify, { id, maxBytes });
       } catch (error) {
         return failure(hooks.signal.aborted ? cancelled() : upstreamError(server, error));
       }
@@ -43,8 +44,10 @@ export function statelessConnector({ server, version, maxBytes, post }: Stateles
           ? acknowledged((notification.params?.notifications as JsonObject | undefined) ?? {})
           : notify(notification);
       try {
-        const response = await post({ ...httpMessage(++lastId, request), signal });
-        const outcome = await readOutcome(response, onNotification, Number.POSITIVE_INFINITY);
+        const id = ++lastId;
+        const response = await post({ ...httpMessage(id, request), signal });
+        const limits = { id, maxBytes: MAX_EVENT_BYTES, isEndless: true };
+        const outcome = await readOutcome(response, onNotification, limits);
         if (outcome.kind === 'error') throw new GatehouseError('upstream_failed', outcome.error.message);
       } catch (error) {
         if (!signal.aborted) throw error;

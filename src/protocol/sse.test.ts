@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { utf8 } from '../crypto/bytes.ts';
-import { encodeEvent, openSse, readEvents } from './sse.ts';
+import { encodeEvent, isTooLong, openSse, readStream } from './sse.ts';
 import { streamOf } from './stream.fake.ts';
 
 afterEach(() => {
@@ -16,28 +16,26 @@ test.each([
 });
 
 async function collect(...chunks: readonly Uint8Array[]): Promise<unknown[]> {
-  return Array.fromAsync(readEvents(streamOf(...chunks)));
+  return Array.fromAsync(readStream(streamOf(...chunks)));
 }
 
-test('messages are read back, and priming events and comments are not messages', async () => {
-  const text = [
-    encodeEvent({ id: '1-0', data: '', retryMs: 5 }),
-    ': keep-alive\n\n',
-    encodeEvent({ id: '1-1', data: '{"a":"é"}' }),
-    encodeEvent({ data: '[1]' }),
-  ].join('');
-  expect(await collect(utf8(text))).toEqual([{ a: 'é' }, [1]]);
+test('events are read back, priming ones too, and comments are none', async () => {
+  const events = [{ id: '1-0', data: '' }, { id: '1-1', data: '{"a":"é"}' }, { data: '[1]' }];
+  const text = [': keep-alive\n\n', ...events.map(encodeEvent)].join('');
+  expect(await collect(utf8(text))).toEqual(events);
 });
 
-test('messages are read wherever the stream is cut', async () => {
+test('events are read wherever the stream is cut', async () => {
   const bytes = utf8(encodeEvent({ id: '1-1', data: '"é😀"' }));
   for (let at = 0; at <= bytes.length; at++) {
-    expect(await collect(bytes.subarray(0, at), bytes.subarray(at))).toEqual(['é😀']);
+    expect(await collect(bytes.subarray(0, at), bytes.subarray(at))).toEqual([{ id: '1-1', data: '"é😀"' }]);
   }
 });
 
-test('data that is not JSON is an error', async () => {
-  await expect(collect(utf8('data: {\n\n'))).rejects.toThrow(SyntaxError);
+test('a line without an end is not waited for beyond the longest event', async () => {
+  const endless = new ReadableStream<Uint8Array>({ pull: controller => controller.enqueue(utf8('aaaa')) });
+  const error = await Array.fromAsync(readStream(endless, { maxLength: 1000 })).catch(thrown => thrown);
+  expect(isTooLong(error)).toBe(true);
 });
 
 test('a reader that stops early lets go of the stream', async () => {
@@ -46,8 +44,8 @@ test('a reader that stops early lets go of the stream', async () => {
     pull: controller => controller.enqueue(utf8('data: 1\n\n')),
     cancel: cancelled,
   });
-  for await (const message of readEvents(endless)) {
-    expect(message).toBe(1);
+  for await (const event of readStream(endless)) {
+    expect(event).toEqual({ data: '1' });
     break;
   }
   await vi.waitFor(() => expect(cancelled).toHaveBeenCalled());

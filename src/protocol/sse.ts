@@ -1,4 +1,4 @@
-import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { EventSourceParserStream, ParseError } from 'eventsource-parser/stream';
 
 /** Headers of every event stream. `X-Accel-Buffering` keeps proxies from holding events back. */
 export const SSE_HEADERS = {
@@ -25,23 +25,29 @@ export function encodeEvent({ id, data, retryMs }: SseEvent): string {
   return `${lines.join('\n')}\n\n`;
 }
 
-/** The messages of an event stream, parsed as JSON. Throws `SyntaxError` on data that is not JSON. */
-export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<unknown> {
-  for await (const { data } of readStream(body)) if (data !== '') yield JSON.parse(data);
+/** How an event stream is read. */
+export interface StreamReading {
+  /** The most of one event, in characters; what is longer errors the stream, see {@link isTooLong}. */
+  readonly maxLength?: number;
+  /** Told how long to wait before the stream is opened again, in milliseconds, where it says so. */
+  onRetry?(ms: number): void;
 }
 
-/**
- * The events of an event stream as they come, those without data too.
- * @param onRetry told how long to wait before the stream is opened again, in milliseconds, where it says so.
- */
+/** The events of an event stream as they come, those without data too. */
 export async function* readStream(
   body: ReadableStream<Uint8Array>,
-  onRetry: (ms: number) => void = () => {},
+  { maxLength, onRetry }: StreamReading = {},
 ): AsyncGenerator<Pick<SseEvent, 'id' | 'data'>> {
+  const options = { ...(onRetry && { onRetry }), ...(maxLength && { maxBufferSize: maxLength }) };
   const events = body
     .pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>)
-    .pipeThrough(new EventSourceParserStream({ onRetry }));
+    .pipeThrough(new EventSourceParserStream(options));
   for await (const { id, data } of events) yield { ...(id !== undefined && { id }), data };
+}
+
+/** Whether a stream broke because one of its events is longer than it may be. */
+export function isTooLong(error: unknown): boolean {
+  return error instanceof ParseError && error.type === 'max-buffer-size-exceeded';
 }
 
 /** Where an open event stream is written to. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Definitions } from '../catalog/definitions.ts';
+import { bounded } from '../connectors/answer-messages.ts';
 import { withDeadline } from '../connectors/deadline.ts';
-import { bounded } from '../connectors/http-exchange.ts';
 import { blankOf, type DefinitionsReader, isolateDefinitions } from '../connectors/isolate-definitions.ts';
 import { GatehouseError } from '../errors.ts';
 import { type IsolateCode, isolateFor } from '../runtime/isolate.ts';

@@ -1,4 +1,4 @@
-import { readEvents } from '../../src/protocol/sse.ts';
+import { readEvents } from '../../src/protocol/stream.fake.ts';
 
 /** One event as it came over the wire. */
 export interface WireEvent {

@@ -31,7 +31,11 @@ const SESSION_ERRORS: readonly number[] = [
   RPC.invalidRequest,
   RPC.unsupportedProtocolVersion,
 ];
-const OTHER_ERA_STATUSES: readonly number[] = [400, 404, 405, 406, 415];
+
+/** Whether a server may refuse by an HTTP status what is said to it in a language that it does not speak. */
+export function isOtherEraStatus(status: number): boolean {
+  return [400, 404, 405, 406, 415].includes(status);
+}
 
 /**
  * Whether an answer to a modern request may mean that the server no longer speaks that language. It was refused then before it was
@@ -40,7 +44,7 @@ const OTHER_ERA_STATUSES: readonly number[] = [400, 404, 405, 406, 415];
 export function mayBeOtherEra(era: Era, outcome: Outcome): boolean {
   if (era === 'legacy' || outcome.kind === 'result') return false;
   const status = refusedWith(outcome);
-  if (status !== null) return OTHER_ERA_STATUSES.includes(status);
+  if (status !== null) return isOtherEraStatus(status);
   return (
     outcome.own === undefined && outcome.httpStatus >= 400 && SESSION_ERRORS.includes(outcome.error.code)
   );

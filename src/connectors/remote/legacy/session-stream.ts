@@ -1,11 +1,11 @@
 import { GatehouseError } from '../../../errors.ts';
-import { isObject } from '../../../protocol/message.ts';
-import { readStream } from '../../../protocol/sse.ts';
-import { bounded, isEventStream } from '../../http-exchange.ts';
+import { isObject, type JsonObject } from '../../../protocol/message.ts';
+import { isEventStream, MAX_EVENT_BYTES, messagesOf } from '../../answer-messages.ts';
 import type { SessionHttp } from './session-http.ts';
 
 /** How long to wait before a stream is opened again, where the server does not say. */
 const REOPEN_AFTER_MS = 1000;
+const MIN_REOPEN_AFTER_MS = 500;
 const MAX_REOPEN_AFTER_MS = 30_000;
 
 /** How often, and after how long, a stream is asked for that is said to be taken. */
@@ -16,7 +16,7 @@ const TAKEN_PAUSE_MS = 200;
 export interface StreamHooks {
   /** It has been opened, or there is none. */
   onOpen(): void;
-  onMessage(message: unknown): void;
+  onMessage(message: JsonObject): void;
 }
 
 /**
@@ -35,14 +35,12 @@ export async function readSessionStream(
     onOpen();
     if (response === null) return until(signal);
     const onRetry = (ms: number) => {
-      waitMs = Math.min(ms, MAX_REOPEN_AFTER_MS);
+      waitMs = Math.max(MIN_REOPEN_AFTER_MS, Math.min(ms, MAX_REOPEN_AFTER_MS));
     };
-    for await (const { id, data } of readStream(
-      bounded(response, Number.POSITIVE_INFINITY, signal),
-      onRetry,
-    )) {
-      lastEventId = id ?? lastEventId;
-      if (data !== '') onMessage(JSON.parse(data));
+    const limits = { maxBytes: MAX_EVENT_BYTES, isEndless: true, signal, onRetry };
+    for await (const { message, eventId } of messagesOf(response, limits)) {
+      lastEventId = eventId ?? lastEventId;
+      if (message) onMessage(message);
     }
     await pause(waitMs, signal);
   }

@@ -117,3 +117,9 @@ test('a call that is let go reads no more', async () => {
   await vi.waitFor(() => expect(streams[0].isCancelled).toBe(true));
   await expect(call.next()).rejects.toThrow();
 });
+
+test('an answer to another request is none: it fails the call at once', async () => {
+  const { streams, call } = calling();
+  streams[0].say({ ...ANSWER, id: 'c2' });
+  await expect(call.next()).rejects.toThrow('the answer is to another request');
+});

@@ -1,7 +1,5 @@
 import type { JsonObject } from '../../../protocol/message.ts';
-import { isObject } from '../../../protocol/message.ts';
-import { readStream } from '../../../protocol/sse.ts';
-import { bounded, isEventStream } from '../../http-exchange.ts';
+import { type Heard, isEventStream, messagesOf } from '../../answer-messages.ts';
 import type { SessionHttp } from './session-http.ts';
 
 /** How often in a row a stream is resumed that brings nothing. */
@@ -11,12 +9,6 @@ const MAX_RESUMES = 20;
 const RESUME_AFTER_MS = 500;
 const MIN_RESUME_AFTER_MS = 100;
 const MAX_RESUME_AFTER_MS = 10_000;
-
-/** A message of a call's stream, with the event that it came in. */
-interface Heard {
-  readonly message: JsonObject | null;
-  readonly eventId: string | null;
-}
 
 /** Where a call is, so that it can be found again. */
 export interface CallPlace {
@@ -115,7 +107,7 @@ export class UpstreamCall {
 
   /** Takes a message that came on another stream. */
   hear(message: JsonObject): void {
-    this.#take(message, null);
+    this.#take({ message, eventId: null });
   }
 
   #follow(response: Promise<Response>): void {
@@ -153,25 +145,25 @@ export class UpstreamCall {
   }
 
   async #read(response: Response): Promise<void> {
-    const body = bounded(response, this.#maxBytes, this.#stopping.signal);
-    if (!isEventStream(response)) return this.#take(await new Response(body).json(), null);
     const onRetry = (ms: number) => {
       this.#resumeAfterMs = Math.max(MIN_RESUME_AFTER_MS, Math.min(ms, MAX_RESUME_AFTER_MS));
     };
-    for await (const { id, data } of readStream(body, onRetry)) {
-      this.#readEventId = id ?? this.#readEventId;
-      this.#take(data === '' ? null : JSON.parse(data), id ?? null);
+    const { signal } = this.#stopping;
+    for await (const heard of messagesOf(response, {
+      id: this.id,
+      maxBytes: this.#maxBytes,
+      signal,
+      onRetry,
+    })) {
+      this.#readEventId = heard.eventId ?? this.#readEventId;
+      this.#take(heard);
       if (this.#isAnswered) return;
     }
   }
 
-  /** A body may hold several messages (2025-03-26, "Batching"). */
-  #take(body: unknown, eventId: string | null): void {
-    for (const message of Array.isArray(body) ? body : [body]) {
-      const heard = isObject(message) ? message : null;
-      if (heard && !('method' in heard)) this.#isAnswered = true;
-      this.#heard.push({ message: heard, eventId });
-    }
+  #take(heard: Heard): void {
+    if (heard.message && !('method' in heard.message)) this.#isAnswered = true;
+    this.#heard.push(heard);
     this.#tell();
   }
 

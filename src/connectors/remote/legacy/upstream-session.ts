@@ -6,8 +6,10 @@ import { type ClientProfile, metaOf } from '../../../protocol/modern.ts';
 import { LEGACY_REVISIONS, REVISIONS } from '../../../protocol/revision.ts';
 import { readOutcome } from '../../http-exchange.ts';
 import { upstreamFailure } from '../../upstream-failure.ts';
+import { isOtherEraStatus } from '../era.ts';
 import type { RemoteEndpoint } from '../remote-endpoint.ts';
 import { LogLevels } from './log-levels.ts';
+import { Replies } from './replies.ts';
 import { type SessionAddress, SessionHttp } from './session-http.ts';
 
 /** Revisions before those that we serve speak the same over Streamable HTTP, as far as we use it. */
@@ -28,12 +30,14 @@ export class UpstreamSession {
   readonly address: SessionAddress;
   readonly http: SessionHttp;
   readonly logs: LogLevels;
+  readonly replies: Replies;
   /** What the server says of itself, as `server/discover` has it; null where the session was taken up again after a restart. */
   readonly discovered: JsonObject | null;
 
   constructor(endpoint: RemoteEndpoint, address: SessionAddress, discovered: JsonObject | null) {
     this.address = address;
     this.http = new SessionHttp(endpoint, address);
+    this.replies = new Replies(this.http);
     this.discovered = discovered;
     this.logs = new LogLevels(this.http, this.capability('logging') !== undefined);
   }
@@ -60,12 +64,9 @@ export async function openUpstreamSession(
     capabilities: legacyCapabilities(client.capabilities),
     clientInfo: client.info ?? { name: 'gatehouse', version: '1' },
   };
-  const response = await initializeResponse(
-    endpoint,
-    { id: 'initialize', method: 'initialize', params },
-    signal,
-  );
-  const outcome = await readOutcome(response, () => {}, maxBytes);
+  const id = 'initialize';
+  const response = await initializeResponse(endpoint, { id, method: 'initialize', params }, signal);
+  const outcome = await readOutcome(response, () => {}, { id, maxBytes, signal });
   if (outcome.kind === 'error') throw refused(endpoint.server);
   const parsed = initializedSchema.safeParse(outcome.result);
   if (!parsed.success || !SPOKEN.includes(parsed.data.protocolVersion)) throw refused(endpoint.server);
@@ -86,7 +87,7 @@ async function initializeResponse(
   } catch (error) {
     const status =
       error instanceof GatehouseError ? (error.data as JsonObject | undefined)?.status : undefined;
-    throw [400, 404, 405, 406, 415].includes(Number(status)) ? refused(endpoint.server) : error;
+    throw isOtherEraStatus(Number(status)) ? refused(endpoint.server) : error;
   }
 }
 
