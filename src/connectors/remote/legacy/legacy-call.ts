@@ -50,7 +50,7 @@ export async function readRound({ open, call, request, hooks, asked }: Round): P
     }
     const judged = judgeRequest(request.method, request.client, message);
     if (judged.kind === 'answer') {
-      await open.session.http.tell({ id: message.id, ...judged.answer });
+      open.session.replies.send(message, judged.answer);
       continue;
     }
     questions[`question-${++count}`] = { id: message.id as string | number, question: judged.question };

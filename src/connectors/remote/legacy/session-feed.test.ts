@@ -129,3 +129,42 @@ test('a ping is answered, and what nobody is running for is refused', async () =
     ]),
   );
 });
+
+test('a server that asks without end gets one reply at a time, and only so many', async () => {
+  const { promise: taken, resolve: take } = Promise.withResolvers<void>();
+  const stream = new FakeStream();
+  const { upstream, feed } = feeding(ALL, ({ method, message }) => {
+    if (method === 'GET') return stream.response;
+    return message.result ? taken.then(() => new Response(null, { status: 202 })) : undefined;
+  });
+  const listener = listening(feed, { toolsListChanged: true });
+  await listener.ready;
+  for (let id = 0; id < 1000; id++) stream.say({ id, method: 'ping' });
+  stream.say(TOOLS);
+  await vi.waitFor(() => expect(listener.notify).toHaveBeenCalledOnce());
+  expect(upstream.answers).toHaveLength(1);
+  take();
+  await vi.waitFor(() => expect(upstream.answers.length).toBeGreaterThan(10));
+  expect(upstream.answers.length).toBeLessThanOrEqual(17);
+  for (let id = 0; id < 1000; id++) stream.say({ id: id + 1000, method: 'ping' });
+  stream.say(TOOLS);
+  await vi.waitFor(() => expect(listener.notify).toHaveBeenCalledTimes(2));
+  expect(upstream.answers.length).toBeLessThanOrEqual(60);
+});
+
+test('a stream that ends at once is not opened again at once, whatever its server wants', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { upstream, feed } = feeding(ALL, ({ method }) => {
+    if (method !== 'GET') return undefined;
+    const stream = new FakeStream().say(TOOLS, 'e', 0);
+    stream.end();
+    return stream.response;
+  });
+  const opened = () => upstream.reached.filter(({ method }) => method === 'GET').length;
+  const listener = listening(feed, { toolsListChanged: true });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(opened()).toBeGreaterThan(2);
+  expect(opened()).toBeLessThanOrEqual(11);
+  listener.leave();
+  vi.useRealTimers();
+});

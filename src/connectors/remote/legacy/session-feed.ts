@@ -148,8 +148,8 @@ export class SessionFeed {
     return { controller, opened, ended };
   }
 
-  #take(message: unknown): void {
-    if (!isObject(message) || typeof message.method !== 'string') return;
+  #take(message: JsonObject): void {
+    if (typeof message.method !== 'string') return;
     if ('id' in message) this.#asked(message);
     else this.hear(message as unknown as InnerNotification);
   }
@@ -157,7 +157,7 @@ export class SessionFeed {
   #asked(request: JsonObject): void {
     const [only, ...others] = this.#attending;
     if (only && others.length === 0) only(request);
-    else void this.#session.http.tell({ id: request.id, ...judgeUnsolicited(request) });
+    else this.#session.replies.send(request, judgeUnsolicited(request));
   }
 }
 
