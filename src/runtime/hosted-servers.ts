@@ -21,3 +21,10 @@ function hostedServer({ manifest, modules, ...bundle }: HostedBundle): HostedSer
 export function isMonorepoName(name: string): boolean {
   return HOSTED_SERVERS.some(server => server.name === name && server.availability !== 'template');
 }
+
+/** The server of the monorepo that an operator's servers of a kind run in: src/servers/<name>, by that name. */
+export function templateOf(name: string): IsolateCode {
+  const template = HOSTED_SERVERS.find(server => server.name === name);
+  if (!template) throw new Error(`the bundle has no server "${name}"`);
+  return template;
+}

@@ -2,7 +2,7 @@ import type { CatalogStore } from '../catalog/catalog-store.ts';
 import type { CatalogEntry } from '../catalog/server-version.ts';
 import { lengthPrefixed, toBase64url } from '../crypto/bytes.ts';
 import { sha256 } from '../crypto/digest.ts';
-import { HOSTED_SERVERS } from './hosted-servers.ts';
+import { templateOf } from './hosted-servers.ts';
 import type { IsolateCode } from './isolate.ts';
 
 /** What OpenAPI servers run in: src/servers/openapi, by name. */
@@ -23,7 +23,7 @@ export function openapiCode(
   if (document.kind !== 'openapi' || operations === undefined || definitions === undefined) {
     throw new Error(`${document.name} is no OpenAPI server`);
   }
-  const template = templateOfOpenapi();
+  const template = templateOf(TEMPLATE);
   const { name, connections } = document;
   return {
     name,
@@ -40,10 +40,4 @@ export function openapiCode(
       [DATA]: { json: await store.artifacts.get(operations) },
     }),
   };
-}
-
-function templateOfOpenapi(): IsolateCode {
-  const template = HOSTED_SERVERS.find(({ name }) => name === TEMPLATE);
-  if (!template) throw new Error(`the bundle has no server "${TEMPLATE}"`);
-  return template;
 }

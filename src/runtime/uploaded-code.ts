@@ -4,7 +4,7 @@ import type { CatalogEntry } from '../catalog/server-version.ts';
 import { lengthPrefixed, toBase64url } from '../crypto/bytes.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { Settings } from '../env.ts';
-import { HOSTED_SERVERS } from './hosted-servers.ts';
+import { templateOf } from './hosted-servers.ts';
 import type { IsolateCode } from './isolate.ts';
 import { isolateModules, MAIN_MODULE } from './uploaded-modules.ts';
 
@@ -42,7 +42,7 @@ export function uploadedCode(
  * loaded, so that every change of it has isolates of its own.
  */
 export function codeOf({ document, modulesHash, modules }: Uploaded, settings: Settings): IsolateCode {
-  const template = templateOfCode();
+  const template = templateOf(TEMPLATE);
   const { name, title, mainModule, isolation, capabilities, connections } = document;
   const about = { name, title, version: modulesHash.slice(0, 12) };
   const parts = [template.codeHash, modulesHash, mainModule, JSON.stringify(about)];
@@ -57,10 +57,4 @@ export function codeOf({ document, modulesHash, modules }: Uploaded, settings: S
     limits: { cpuMs: settings.CODE_CPU_MS, subRequests: settings.CODE_MAX_SUBREQUESTS },
     modules: async () => isolateModules(await modules(), await template.modules(), { mainModule, about }),
   };
-}
-
-function templateOfCode(): IsolateCode {
-  const template = HOSTED_SERVERS.find(({ name }) => name === TEMPLATE);
-  if (!template) throw new Error(`the bundle has no server "${TEMPLATE}"`);
-  return template;
 }
