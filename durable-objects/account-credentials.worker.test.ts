@@ -17,6 +17,7 @@ const connection = (id: string, owner: Connection['owner'] = 'user'): Connection
   id,
   name: id,
   owner,
+  tenants: null,
   origins: [`https://${id}.example`],
   methods: [],
   paths: [],

@@ -27,7 +27,7 @@ export async function deploymentOf(env: Env, request: Request): Promise<Deployme
   const url = new URL(request.url);
   if (isDevelopment(settings)) checkHostHeader(request);
   const origin = checkedOrigin(settings, url);
-  const hosted = hostedOffer(env);
+  const hosted = hostedOffer(env, null);
   const site = deploymentSite(origin, hosted, await publicServersOf(env));
   const outside =
     url.origin === origin ? request : new Request(`${origin}${url.pathname}${url.search}`, request);

@@ -24,6 +24,7 @@ export function connectionTo(id: string, changes: Partial<Connection> = {}): Con
     id,
     name: id,
     owner: 'user',
+    tenants: null,
     origins: [`https://${id}.example`],
     methods: [],
     paths: [],

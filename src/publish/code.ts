@@ -11,7 +11,7 @@ import type { Prepare } from './publisher.ts';
 export const prepareCode: Prepare<'code'> = async (document, publisher) => {
   checkModules(document, publisher.settings);
   checkSharing(document);
-  checkConnections(document, publisher.env);
+  checkConnections(document, publisher);
   const { modules, ...rest } = document;
   const { artifacts } = publisher.store;
   const definitions = await codeDefinitions(codeFor(document, publisher.settings), publisher);

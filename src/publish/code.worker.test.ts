@@ -19,7 +19,7 @@ const env = {
   ...bindings,
   CODE_MAX_BYTES: '4096',
   DEFINITIONS_TIMEOUT_MS: '1000',
-  CONNECTIONS: JSON.stringify([{ ...SITE, placement: { in: 'bearer' } }]),
+  CONNECTIONS: JSON.stringify([SITE, { ...SITE, id: 'theirs', tenants: ['other'] }]),
   SITE_SECRET: 'the secret of the site',
 } as unknown as Env;
 const store = catalogStoreOf(env, ADA.tenant);
@@ -233,6 +233,10 @@ describe('a module is refused, and its author told why', () => {
     [
       { connections: ['nowhere'] },
       'connections: there is no "nowhere". Those that are set up (CONNECTIONS) are: "site".',
+    ],
+    [
+      { connections: ['theirs'] },
+      'connections: there is no "theirs". Those that are set up (CONNECTIONS) are: "site".',
     ],
     [{ connections: ['mcp.remote'] }, 'connections: there is no "mcp.remote"'],
   ])('for %j', async (change, reason) => {

@@ -1,5 +1,5 @@
-import type { Env } from '../env.ts';
-import { connectionsOf } from '../vault/connections-setting.ts';
+import { tenantConnectionsOf } from '../vault/connections-setting.ts';
+import type { Publisher } from './publisher.ts';
 import { invalid, listed } from './refusal.ts';
 
 /** What a server is to be given, and whose calls share its isolates. */
@@ -21,11 +21,14 @@ export function checkSharing({ isolation, capabilities, connections }: DeclaredN
 }
 
 /**
- * Only connections that the deployment is set up with can be declared: what people have connected for a remote server is for that one.
+ * Only connections that the deployment is set up with for this organisation can be declared: what people have connected for a remote server is for that one.
  * @throws GatehouseError `server_invalid`, naming those that there are; `setting_invalid` of CONNECTIONS.
  */
-export function checkConnections({ connections }: Pick<DeclaredNeeds, 'connections'>, env: Env): void {
-  const known = connectionsOf(env).map(({ id }) => id);
+export function checkConnections(
+  { connections }: Pick<DeclaredNeeds, 'connections'>,
+  { env, principal }: Publisher,
+): void {
+  const known = tenantConnectionsOf(env, principal.tenant).map(({ id }) => id);
   const unknown = connections.filter(id => !known.includes(id));
   if (unknown.length === 0) return;
   throw invalid(

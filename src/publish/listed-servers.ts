@@ -4,7 +4,7 @@ import type { CatalogEntry } from '../catalog/server-version.ts';
 import { isDevelopment } from '../env.ts';
 import { HOSTED_SERVERS, type HostedServer } from '../runtime/hosted-servers.ts';
 import { availableIn, isSetUp } from '../runtime/offered-servers.ts';
-import { connectionsOf } from '../vault/connections-setting.ts';
+import { tenantConnectionsOf } from '../vault/connections-setting.ts';
 import { remoteConnectionId } from '../vault/remote-connection.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -26,8 +26,13 @@ export interface ListedServer {
 }
 
 /** All servers of an organisation in the order of their names: those of the monorepo too, and those that are disabled. */
-export async function listedServers({ env, settings, store }: Publisher): Promise<readonly ListedServer[]> {
-  const defined = new Set(connectionsOf(env).map(({ id }) => id));
+export async function listedServers({
+  env,
+  settings,
+  principal,
+  store,
+}: Publisher): Promise<readonly ListedServer[]> {
+  const defined = new Set(tenantConnectionsOf(env, principal.tenant).map(({ id }) => id));
   const entries = new Map((await store.list()).map(entry => [entry.name, entry]));
   const hosted = HOSTED_SERVERS.filter(availableIn(isDevelopment(settings)));
   const names = new Set(hosted.map(({ name }) => name));

@@ -5,8 +5,9 @@ import type { Compiled, Wanted } from '../openapi/compile.ts';
 import type { Description } from '../openapi/description.ts';
 import { References } from '../openapi/references.ts';
 import { connectionDraft } from '../openapi/security.ts';
+import type { Principal } from '../principal.ts';
 import type { Connection } from '../vault/connection.ts';
-import { connectionsOf } from '../vault/connections-setting.ts';
+import { tenantConnectionsOf } from '../vault/connections-setting.ts';
 import { connectionFor } from '../vault/egress/route.ts';
 import { invalid } from './refusal.ts';
 
@@ -14,6 +15,7 @@ import { invalid } from './refusal.ts';
 export interface Reaching {
   readonly document: DocumentOf<'openapi'>;
   readonly env: Env;
+  readonly principal: Pick<Principal, 'tenant'>;
   readonly settings: Settings;
 }
 
@@ -25,8 +27,10 @@ const WORDS: Readonly<Record<string, (method: string, url: URL) => string>> = {
 };
 
 /** Whether the connections that a document declares let a request out, as the egress will judge it. */
-export function obstaclesFor({ document, env, settings }: Reaching): Wanted['obstacleTo'] {
-  const declared = connectionsOf(env).filter(({ id }) => document.connections.includes(id));
+export function obstaclesFor({ document, env, principal, settings }: Reaching): Wanted['obstacleTo'] {
+  const declared = tenantConnectionsOf(env, principal.tenant).filter(({ id }) =>
+    document.connections.includes(id),
+  );
   return (method, url) => obstacle(method, url, declared, settings);
 }
 
@@ -42,8 +46,8 @@ export function requireTools(
   if (definitions.tools.length > 0) return;
   const [base = ''] = operations.bases;
   const { origin } = new URL(base);
-  const { env, settings, document } = reaching;
-  const serving = connectionsOf(env).filter(
+  const { env, principal, settings, document } = reaching;
+  const serving = tenantConnectionsOf(env, principal.tenant).filter(
     each => obstacle('GET', new URL(base), [each], settings) === null,
   );
   const why = `No operation can be called: ${left[0]?.reason ?? 'none is selected'}.`;

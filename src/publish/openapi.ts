@@ -10,11 +10,12 @@ import { invalid } from './refusal.ts';
 
 /** Makes tools of the operations of an OpenAPI description: what is listed, and what runs, is known from then on. */
 export const prepareOpenapi: Prepare<'openapi'> = async (document, publisher) => {
-  checkConnections(document, publisher.env);
+  checkConnections(document, publisher);
   const { source: _, ...rest } = document;
   const source = await sourceOf(document, publisher);
   const description = readDescription(source);
-  const reaching = { document, env: publisher.env, settings: publisher.settings };
+  const { env, principal, settings } = publisher;
+  const reaching = { document, env, principal, settings };
   const compiled = compile(description, {
     ...rest,
     obstacleTo: obstaclesFor(reaching),

@@ -54,6 +54,7 @@ const CONNECTIONS = JSON.stringify([
     placement: { in: 'header', name: 'X-Api-Key' },
   },
   { id: 'read', name: 'Read', origins: ['https://mcp.tracker.example'], methods: ['GET'] },
+  { id: 'theirs', name: 'Theirs', origins: ['https://mcp.tracker.example'], tenants: ['other'] },
 ]);
 
 function publisher(change: { origin?: string; env?: object; loopback?: string } = {}): Publisher {
@@ -105,9 +106,10 @@ describe('where it is', () => {
     const prepared = (connection: string, url: string) =>
       prepareRemote(documentOf({ url, auth: { kind: 'connection', connection } }), publisher());
     expect(await prepared('key', 'https://mcp.tracker.example/v1/mcp')).toMatchObject({ artifacts: {} });
-    await expect(prepared('none', 'https://mcp.tracker.example/v1')).rejects.toThrow(
-      invalid(/There are: "key", "read"/),
-    );
+    for (const id of ['none', 'theirs'])
+      await expect(prepared(id, 'https://mcp.tracker.example/v1')).rejects.toThrow(
+        invalid(new RegExp(`no connection "${id}" in the setting CONNECTIONS. There are: "key", "read"\\.`)),
+      );
     await expect(prepared('key', 'https://mcp.tracker.example/v2')).rejects.toThrow(
       invalid(/begins with: \/v1/),
     );

@@ -1,7 +1,7 @@
 import type { DocumentOf } from '../catalog/server-document.ts';
 import { GatehouseError } from '../errors.ts';
 import type { Connection } from '../vault/connection.ts';
-import { connectionsOf } from '../vault/connections-setting.ts';
+import { tenantConnectionsOf } from '../vault/connections-setting.ts';
 import { connectionFor } from '../vault/egress/route.ts';
 import { openConnection, REMOTE_METHODS } from '../vault/remote-connection.ts';
 import type { Prepare, Publisher } from './publisher.ts';
@@ -26,9 +26,12 @@ function requireAddress({ url }: DocumentOf<'remote'>): void {
 }
 
 /** The connection that requests will go out by. */
-function connectionOf({ name, title, url, auth }: DocumentOf<'remote'>, { env }: Publisher): Connection {
+function connectionOf(
+  { name, title, url, auth }: DocumentOf<'remote'>,
+  { env, principal }: Publisher,
+): Connection {
   if (auth.kind !== 'connection') return openConnection(name, title, url);
-  const defined = connectionsOf(env);
+  const defined = tenantConnectionsOf(env, principal.tenant);
   const found = defined.find(({ id }) => id === auth.connection);
   if (found) return found;
   throw invalid(

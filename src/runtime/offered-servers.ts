@@ -4,7 +4,7 @@ import type { DocumentOf, ServerKind } from '../catalog/server-document.ts';
 import type { CatalogEntry } from '../catalog/server-version.ts';
 import { catalogStoreOf, tenantCatalogOf } from '../catalog/tenant-catalog.ts';
 import { type Env, isDevelopment, type Settings, settingsOf } from '../env.ts';
-import { connectionsOf } from '../vault/connections-setting.ts';
+import { connectionsOf, tenantConnectionsOf } from '../vault/connections-setting.ts';
 import { remoteConnectionId } from '../vault/remote-connection.ts';
 import { HOSTED_SERVERS, type HostedServer, isMonorepoName } from './hosted-servers.ts';
 import type { IsolateCode } from './isolate.ts';
@@ -29,12 +29,14 @@ export interface RemoteServer extends ServerEntry {
 export type OfferedServer = IsolatedServer | RemoteServer;
 
 /**
- * The servers of the monorepo that this gateway offers, whoever asks. One that declares connections is there as soon as the
- * operator has set up one of them: without any, its tools could do nothing.
+ * The servers of the monorepo that this gateway offers. One that declares connections is there as soon as whoever deploys it has set
+ * up one of them: without any, its tools could do nothing.
+ * @param tenant whose servers; with null those that any organisation has.
  * @throws GatehouseError `setting_invalid` of CONNECTIONS.
  */
-export function hostedOffer(env: Env): readonly IsolatedServer[] {
-  const connections = new Set(connectionsOf(env).map(({ id }) => id));
+export function hostedOffer(env: Env, tenant: string | null): readonly IsolatedServer[] {
+  const defined = tenant === null ? connectionsOf(env) : tenantConnectionsOf(env, tenant);
+  const connections = new Set(defined.map(({ id }) => id));
   const isHere = availableIn(isDevelopment(settingsOf(env)));
   return byName(
     HOSTED_SERVERS.filter(server => isHere(server) && isSetUp(server, connections)).map(isolated),
@@ -46,7 +48,7 @@ export async function offerOf(env: Env, tenant: string): Promise<Offer<OfferedSe
   const entries = (await tenantCatalogOf(env, tenant)).filter(shadowsNothing);
   const store = catalogStoreOf(env, tenant);
   const changed = new Map(entries.map(entry => [entry.name, entry]));
-  const hosted = hostedOffer(env)
+  const hosted = hostedOffer(env, tenant)
     .filter(({ name }) => changed.get(name)?.isEnabled !== false)
     .map(server => withChanges(server, changed.get(server.name)));
   const enabled = entries.filter(({ isEnabled }) => isEnabled);

@@ -109,6 +109,8 @@ export const connectionSchema = z.strictObject({
   name: z.string().min(1).max(64),
   preset: z.enum(PRESET_NAMES).optional(),
   owner: z.enum(['user', 'tenant', 'server']).default('user'),
+  /** The organisations that have it; all where it is left out. */
+  tenants: z.array(z.string().min(1)).min(1).optional(),
   origins: z.array(origin).min(1).optional(),
   methods: z.array(z.enum(METHODS)).default([]),
   paths: z.array(path).default([]),

@@ -6,6 +6,7 @@ export function connectionOf(change: Partial<Connection> = {}): Connection {
     id: 'tracker',
     name: 'Tracker',
     owner: 'user',
+    tenants: null,
     origins: ['https://api.tracker.example'],
     methods: [],
     paths: [],

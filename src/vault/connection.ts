@@ -19,6 +19,8 @@ export interface Connection {
   /** What people read. */
   readonly name: string;
   readonly owner: ConnectionOwner;
+  /** The organisations that have it; null for all. */
+  readonly tenants: readonly string[] | null;
   /** Exact origins (scheme, host, port) that the credential may be sent to. */
   readonly origins: readonly string[];
   /** The methods it may be used with; all where none is named. */

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { fakeEnv } from '../env.fake.ts';
 import { refusal } from '../errors.fake.ts';
-import { connectionFor } from './connections.ts';
+import { connectionFor, connectionsFor } from './connections.ts';
 import { connectionsOf } from './connections-setting.ts';
 
 const OAUTH = { issuer: 'https://idp.example', clientId: 'client-1', clientSecret: 'TRACKER_SECRET' };
 const TRACKER = { id: 'tracker', name: 'Tracker', origins: ['https://api.tracker.example'], oauth: OAUTH };
 const KEY = { id: 'search', name: 'Search', origins: ['https://search.example:8443'] };
+
+const OPEN = { ...KEY, id: 'open', placement: { in: 'none' } };
 
 const envOf = (list: unknown, variables: Record<string, unknown> = {}) =>
   fakeEnv({
@@ -23,6 +25,7 @@ test('a connection is read with its defaults, and the secret that its variable h
       id: 'tracker',
       name: 'Tracker',
       owner: 'user',
+      tenants: null,
       origins: ['https://api.tracker.example'],
       methods: [],
       paths: [],
@@ -71,6 +74,16 @@ test('a connection is found by its id, and by nothing else', async () => {
   expect(await connectionFor(env, 'acme', '__proto__')).toBeNull();
 });
 
+test('a connection that is for some organisations does not exist for the others', async () => {
+  const env = envOf([{ ...TRACKER, tenants: ['acme', 'other'] }, { ...KEY, tenants: ['other'] }, OPEN]);
+  const idsOf = async (tenant: string) => (await connectionsFor(env, tenant)).map(({ id }) => id);
+  expect(await idsOf('acme')).toEqual(['tracker', 'open']);
+  expect(await idsOf('other')).toEqual(['tracker', 'search', 'open']);
+  expect(await idsOf('third')).toEqual(['open']);
+  expect(await connectionFor(env, 'acme', 'search')).toBeNull();
+  expect((await connectionFor(env, 'other', 'search'))?.id).toBe('search');
+});
+
 test('a preset fills in what the entry leaves out, and nothing that it says itself', () => {
   const oauth = { clientId: 'client-1', scopes: ['repo'] };
   const [github] = read([{ id: 'github', name: 'GitHub', preset: 'github', oauth }]);
@@ -113,6 +126,8 @@ test.each([
   ['an id that is no path', [{ ...KEY, id: 'a/b' }], /0\.id/],
   ['the id of the callback', [{ ...KEY, id: 'callback' }], /0\.id: must not be one of: callback/],
   ['an id that is used twice', [KEY, KEY], /the id "search" is used twice/],
+  ['an empty list of organisations', [{ ...KEY, tenants: [] }], /0\.tenants/],
+  ['an organisation without a name', [{ ...KEY, tenants: [''] }], /0\.tenants\.0/],
   ['no origins', [{ id: 'x', name: 'X' }], /"origins" of "x" is missing/],
   ['an empty list of origins', [{ ...KEY, origins: [] }], /0\.origins/],
   ['an origin with a slash', withOrigin('https://a.example/'), /0\.origins\.0: must be an exact origin/],

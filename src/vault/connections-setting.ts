@@ -11,7 +11,7 @@ const SETTING = new ListSetting('CONNECTIONS', connectionSchema);
 const DEFAULT_PLACEMENT: Placement = { in: 'bearer' };
 
 /**
- * The connections of `CONNECTIONS`, a JSON list, checked once per isolate and environment. `clientSecret` holds the secret
+ * All connections of `CONNECTIONS`, a JSON list, checked once per isolate and environment. `clientSecret` holds the secret
  * itself here; `secret` stays the name of its variable.
  * @throws GatehouseError `setting_invalid`, naming the entry and the member that are wrong but never a secret.
  */
@@ -21,6 +21,11 @@ export const connectionsOf: (env: Env) => readonly Connection[] = oncePerEnviron
   return connections;
 });
 
+/** Those of {@link connectionsOf} that an organisation has. To it, the others do not exist. */
+export function tenantConnectionsOf(env: Env, tenant: string): readonly Connection[] {
+  return connectionsOf(env).filter(({ tenants }) => tenants === null || tenants.includes(tenant));
+}
+
 function connectionFrom(env: Env, entry: ConnectionEntry): Connection {
   const { id, name, owner, methods, paths } = entry;
   const preset = presetOf(entry.preset);
@@ -28,6 +33,7 @@ function connectionFrom(env: Env, entry: ConnectionEntry): Connection {
     id,
     name,
     owner,
+    tenants: entry.tenants ?? null,
     origins: originsOf(env, entry, preset),
     methods,
     paths,

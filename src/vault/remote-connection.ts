@@ -22,6 +22,7 @@ export function openConnection(server: string, title: string, url: string): Conn
     id: remoteConnectionId(server),
     name: title,
     owner: 'tenant',
+    tenants: null,
     origins: [origin],
     methods: REMOTE_METHODS,
     paths: [pathname],

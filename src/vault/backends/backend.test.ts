@@ -10,6 +10,7 @@ const connection = (secret: string | null, placement: Placement = { in: 'bearer'
   id: 'search',
   name: 'Search',
   owner: 'tenant',
+  tenants: null,
   origins: ['https://search.example'],
   methods: [],
   paths: [],

@@ -19,6 +19,7 @@ const connection = (secret: string, placement: Placement = { in: 'bearer' }): Co
   id: 'search',
   name: 'Search',
   owner: 'tenant',
+  tenants: null,
   origins: ['https://search.example'],
   methods: [],
   paths: [],

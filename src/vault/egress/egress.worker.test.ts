@@ -115,6 +115,15 @@ describe('an echo of the credential', () => {
   });
 });
 
+test('what is for other organisations is nothing to a server that declares it', async () => {
+  const response = await ask('/request', {}, {}, { tenants: ['other'] });
+  expect([response.status, await response.text()]).toEqual([
+    403,
+    expect.stringContaining('connections: none'),
+  ]);
+  expect((await ask('/request', {}, {}, { tenants: ['other', 'acme'] })).status).toBe(200);
+});
+
 describe('a request', () => {
   test('is made anew: of what tool code says only what is open to it goes out', async () => {
     const headers = {
