@@ -17,6 +17,10 @@ CREATE TABLE catalog_version (
   name TEXT NOT NULL,
   -- From 1.
   version INTEGER NOT NULL,
+  -- JSON: the hashes of the artifacts that it consists of. What no version names is deleted.
+  artifacts TEXT NOT NULL,
+  -- The length of what is sealed.
+  bytes INTEGER NOT NULL,
   -- JSON of the version, sealed, base64url.
   sealed TEXT NOT NULL,
   saved_at_ms INTEGER NOT NULL,
@@ -29,6 +33,9 @@ CREATE TABLE catalog_artifact (
   -- From 0.
   part INTEGER NOT NULL,
   parts INTEGER NOT NULL,
-  sealed BLOB NOT NULL,
+  -- The length of what is sealed.
+  bytes INTEGER NOT NULL,
+  -- Base64url: D1 hands BLOBs over as lists of numbers.
+  sealed TEXT NOT NULL,
   PRIMARY KEY (tenant, hash, part)
 ) STRICT;

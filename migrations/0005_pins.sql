@@ -8,7 +8,7 @@ CREATE TABLE pin_set (
   recording TEXT NOT NULL,
   -- 1 for the first address of the server, whose first definitions are approved as they are.
   is_first INTEGER NOT NULL,
-  -- Counts the changes to its pins, for those who remember them.
+  -- Counts the changes to its pins, from when they were first recorded: of a server that is deleted and added again, nothing is remembered.
   revision INTEGER NOT NULL,
   recorded_at_ms INTEGER NOT NULL,
   PRIMARY KEY (tenant, server, source)

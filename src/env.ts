@@ -64,6 +64,8 @@ const settingsSchema = z.object({
   /** The largest body that operators may send of servers, such as OpenAPI descriptions: GitHub's has 12 MB. */
   MAX_SERVER_DOCUMENT_BYTES: count(16 * 1024 * 1024),
   MAX_SERVER_DOCUMENT_DEPTH: count(256),
+  /** How much all versions of an organisation's servers may take in D1, with their code and descriptions. */
+  CATALOG_MAX_BYTES: count(128 * 1024 * 1024),
   MAX_RESULT_BYTES: count(8 * 1024 * 1024),
   /** How long a call may stay silent before its answer becomes a stream. */
   STREAM_AFTER_MS: count(200, 0),

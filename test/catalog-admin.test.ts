@@ -207,6 +207,8 @@ describe('versions', () => {
       version: 2,
       document: notes('kept', { only: ['recall'] }),
     });
+    expect((await act('kept', 'rollback?version=2&basedOn=2')).body.error).toBe('version_conflict');
+    expect((await act('kept', 'rollback?version=2&basedOn=1')).status).toBe(204);
     const unknown = await act('kept', 'rollback?version=7');
     expect([unknown.status, unknown.body.error, unknown.body.message]).toEqual([
       404,
@@ -314,6 +316,27 @@ describe('what cannot be is refused, with what could', () => {
   });
 });
 
+describe('a server that is deleted', () => {
+  test('is gone with its history, and its name can be given anew', async () => {
+    await publish(gateway, notes('passing'));
+    const gone = (by: ApiClient, query = '') => by.call('DELETE', `${SERVERS}/passing${query}`);
+    expect((await gone(auditor)).status).toBe(403);
+    expect((await gone(operator, '?basedOn=2')).body.error).toBe('version_conflict');
+    expect((await gone(operator, '?basedOn=1')).status).toBe(204);
+    for (const path of ['', '/versions', '/definitions']) {
+      expect((await operator.get(`${SERVERS}/passing${path}`)).body.error).toBe('server_unknown');
+    }
+    expect((await create(notes('passing'))).body.version).toBe(1);
+  });
+
+  test('one of the monorepo is as it comes again', async () => {
+    await act('everything', 'disable');
+    expect((await operator.call('DELETE', `${SERVERS}/everything`)).status).toBe(204);
+    expect(await read('everything')).toMatchObject({ isEnabled: true, version: 0 });
+    expect((await operator.call('DELETE', `${SERVERS}/everything`)).body.error).toBe('server_unknown');
+  });
+});
+
 test('a document may be larger than other bodies, within limits of its own', async () => {
   const padded = (bytes: number) => JSON.stringify({ ...notes('large'), more: 'x'.repeat(bytes) });
   expect((await operator.call('POST', SERVERS, padded(1_900_000))).body.error).toBe('body_invalid');
@@ -343,6 +366,7 @@ describe('another organisation', () => {
       ['POST', '/disable'],
       ['POST', '/enable'],
       ['POST', '/rollback?version=1'],
+      ['DELETE', ''],
     ] as const) {
       const { status, body } = await stranger.call(method, `${SERVERS}/ours${path}`);
       expect([status, body.error]).toEqual([404, 'server_unknown']);

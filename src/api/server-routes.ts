@@ -3,8 +3,9 @@ import { serverDocumentSchema } from '../catalog/server-document.ts';
 import { GatehouseError } from '../errors.ts';
 import { ADMIN_SCOPE } from '../grants/scopes.ts';
 import { documentOf, type ListedServer, listedServer, listedServers } from '../publish/listed-servers.ts';
+import { unknownServer } from '../publish/refusal.ts';
 import { restoredDocument } from '../publish/restored-document.ts';
-import { ServerChanges, unknownServer } from '../publish/server-changes.ts';
+import { ServerChanges } from '../publish/server-changes.ts';
 import { shownTools } from '../publish/shown-tools.ts';
 import { type ApiCall, type ApiRoute, taking } from './api-route.ts';
 import { publisherOf } from './publisher.ts';
@@ -104,12 +105,29 @@ export const SERVER_ROUTES: readonly ApiRoute[] = [
     name: 'rollBackServer',
     method: 'POST',
     path: '/api/admin/servers/{name}/rollback',
-    summary: 'Puts an earlier version, or a later one again, in use.',
+    summary:
+      'Puts an earlier version, or a later one again, in use, where it is still good. `basedOn` is the version in use that it takes the place of.',
     answer: null,
     ...taking({
-      query: z.strictObject({ version: VERSION }),
-      serve: async (call, { query }) => {
-        await changesOf(call).rollBack(call.target, query.version);
+      query: z.strictObject({ version: VERSION, basedOn: VERSION.optional() }),
+      serve: async (call, { query: { version, basedOn } }) => {
+        await changesOf(call).rollBack(call.target, version, basedOn);
+        return null;
+      },
+    }),
+  },
+  {
+    ...CHANGING,
+    name: 'deleteServer',
+    method: 'DELETE',
+    path: '/api/admin/servers/{name}',
+    summary:
+      'Deletes a server with all of its versions; one of the monorepo is as it comes again. `basedOn` is the version in use.',
+    answer: null,
+    ...taking({
+      query: z.strictObject({ basedOn: VERSION.optional() }),
+      serve: async (call, { query: { basedOn } }) => {
+        await changesOf(call).delete(call.target, basedOn);
         return null;
       },
     }),

@@ -68,6 +68,12 @@ const AUDIT_EVENTS = {
   'server.disabled': CHANGE,
   'server.enabled': CHANGE,
   'server.rolled-back': CHANGE,
+  /** With all of its versions; `version` is the one that was in use. */
+  'server.deleted': CHANGE,
+  /** A remote server offers something that it did not offer before, which is hidden until it is approved. */
+  'definition.drifted': { outcome: 'refused', fields: ['user', 'server', 'definitions'] },
+  'definition.approved': { outcome: 'allowed', fields: DECISION },
+  'definition.refused': { outcome: 'allowed', fields: DECISION },
 } as const satisfies Readonly<Record<string, { outcome: string; fields: readonly (keyof AuditFields)[] }>>;
 
 /** What happened, as a stable name. */

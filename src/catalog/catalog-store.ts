@@ -1,7 +1,9 @@
 import type { KeyRing } from '../crypto/key-ring.ts';
 import { GatehouseError } from '../errors.ts';
 import { Artifacts } from './artifacts.ts';
+import { CatalogRoom } from './catalog-room.ts';
 import { CatalogSeal } from './catalog-seal.ts';
+import { CatalogWrites } from './catalog-writes.ts';
 import type { CatalogEntry, ServerVersion, VersionEntry } from './server-version.ts';
 
 const TABLE = 'catalog_version';
@@ -9,17 +11,33 @@ const TABLE = 'catalog_version';
 const CURRENT = `SELECT s.name, s.kind, s.version, s.is_enabled, v.sealed, v.saved_at_ms FROM catalog_server s
   JOIN catalog_version v ON v.tenant = s.tenant AND v.name = s.name AND v.version = s.version WHERE s.tenant = ?`;
 
+/** D1 takes rows of up to 2 MB. */
+const MAX_SEALED_LENGTH = 1_900_000;
+
+/** How a version is saved. */
+export interface SaveOptions {
+  /** Whether a new server is in use from then on. */
+  readonly isEnabled?: boolean;
+  /** Is told what number it will have; if that throws, nothing is saved. */
+  readonly beforehand?: (version: number) => Promise<void>;
+}
+
 /** The servers that a tenant's operators have added, in D1: every version there ever was, and which one is in use. */
 export class CatalogStore {
   readonly #db: D1Database;
   readonly #tenant: string;
   readonly #seal: CatalogSeal;
+  readonly #writes: CatalogWrites;
+  readonly #room: CatalogRoom;
   readonly artifacts: Artifacts;
 
-  constructor({ DB }: { readonly DB: D1Database }, keyRing: KeyRing, tenant: string) {
+  /** @param maxBytes how much all of it may take (CATALOG_MAX_BYTES). */
+  constructor({ DB }: { readonly DB: D1Database }, keyRing: KeyRing, tenant: string, maxBytes: number) {
     this.#db = DB;
     this.#tenant = tenant;
     this.#seal = new CatalogSeal(keyRing, tenant);
+    this.#writes = new CatalogWrites(DB, tenant);
+    this.#room = new CatalogRoom(DB, tenant, maxBytes);
     this.artifacts = new Artifacts(DB, tenant, this.#seal);
   }
 
@@ -57,61 +75,72 @@ export class CatalogStore {
   }
 
   /**
-   * Saves a version after those there are, and puts it in use. A server that is disabled stays so.
+   * Saves a version after those there are, with its artifacts, and puts it in use. A server that is disabled stays so.
    * @param basedOn the version in use that it was made from; 0 for a new server.
-   * @param beforehand is told what number it will have; if that throws, nothing is saved.
-   * @throws GatehouseError `version_conflict` where that is not, or no more, the one in use.
+   * @throws GatehouseError `version_conflict` where that is not, or no more, the one in use; `catalog_full`, `server_invalid`.
    */
   async save(
     saved: ServerVersion,
     basedOn: number,
     nowMs: number,
-    beforehand: (version: number) => Promise<void> = async () => {},
+    { isEnabled = true, beforehand = async () => {} }: SaveOptions = {},
   ): Promise<number> {
     const { document } = saved;
     const version = (await this.#latest(document.name)) + 1;
+    const sealed = this.#sealed(saved, version);
+    const artifacts = Object.values(saved.artifacts);
+    const staged = this.artifacts.staged(artifacts);
+    await this.#room.require(sealed.length, staged);
     await beforehand(version);
-    const members = document.kind === 'virtual' ? document.members.map(({ server }) => server) : [];
-    const sealed = this.#seal.sealText(TABLE, place(document.name, version), JSON.stringify(saved));
+    const row = { document, version, basedOn, artifacts, sealed, nowMs };
+    const parts = staged.flatMap(artifact => this.#writes.insertParts(artifact));
     const outcomes = await this.#db.batch([
-      this.#db
-        .prepare(
-          `INSERT INTO catalog_version (tenant, name, version, sealed, saved_at_ms) SELECT ?1, ?2, ?3, ?4, ?5
-           WHERE coalesce((SELECT version FROM catalog_server WHERE tenant = ?1 AND name = ?2), 0) = ?6
-           ON CONFLICT DO NOTHING`,
-        )
-        .bind(this.#tenant, document.name, version, sealed, nowMs, basedOn),
-      this.#db
-        .prepare(
-          `INSERT INTO catalog_server (tenant, name, kind, version, is_enabled, members) SELECT ?1, ?2, ?3, ?4, 1, ?5
-           WHERE changes() = 1 ON CONFLICT DO UPDATE SET kind = ?3, version = ?4, members = ?5`,
-        )
-        .bind(this.#tenant, document.name, document.kind, version, JSON.stringify(members)),
+      ...parts,
+      this.#writes.insertVersion(row, this.#room.maxBytes),
+      this.#writes.useInserted(row, isEnabled),
+      this.#writes.dropUnnamed(),
     ]);
-    if (outcomes[0]?.meta.changes !== 1) throw versionConflict(document.name);
-    return version;
+    if (outcomes[parts.length]?.meta.changes === 1) return version;
+    // Somebody else has either taken the room meanwhile, or changed the server.
+    await this.#room.require(sealed.length, staged);
+    throw versionConflict(document.name);
   }
 
-  /** Puts an earlier version, or a later one again, in use. @returns whether there is such a version. */
-  async activate(name: string, version: number): Promise<boolean> {
-    const found = (await this.versions(name)).find(each => each.version === version);
-    if (!found) return false;
-    const { document } = found.saved;
-    const members = document.kind === 'virtual' ? document.members.map(({ server }) => server) : [];
-    await this.#db
-      .prepare('UPDATE catalog_server SET version = ?, kind = ?, members = ? WHERE tenant = ? AND name = ?')
-      .bind(version, document.kind, JSON.stringify(members), this.#tenant, name)
-      .run();
-    return true;
+  /**
+   * Puts an earlier version, or a later one again, in use.
+   * @param basedOn the version that is in use until then.
+   * @throws GatehouseError `version_conflict` where it is not, or there is no such version.
+   */
+  async activate({ version, saved }: VersionEntry, basedOn: number): Promise<void> {
+    const { meta } = await this.#writes.use(saved.document, version, basedOn).run();
+    if (meta.changes !== 1) throw versionConflict(saved.document.name);
   }
 
   /** Takes a server out of use, or puts it back. @returns whether there is such a server. */
   async enable(name: string, isEnabled: boolean): Promise<boolean> {
-    const { meta } = await this.#db
-      .prepare('UPDATE catalog_server SET is_enabled = ? WHERE tenant = ? AND name = ?')
-      .bind(isEnabled ? 1 : 0, this.#tenant, name)
-      .run();
+    const { meta } = await this.#writes.enable(name, isEnabled).run();
     return meta.changes === 1;
+  }
+
+  /**
+   * Deletes a server with all of its versions, with artifacts that no other version names, and with the pins of its definitions.
+   * @param basedOn the version that is in use until then.
+   * @throws GatehouseError `version_conflict` where it is not.
+   */
+  async delete(name: string, basedOn: number): Promise<void> {
+    const statements = [...this.#writes.deleteServer(name, basedOn), this.#writes.dropUnnamed()];
+    const [deleted] = await this.#db.batch(statements);
+    if (deleted?.meta.changes !== 1) throw versionConflict(name);
+  }
+
+  #sealed(saved: ServerVersion, version: number): string {
+    const { name } = saved.document;
+    const sealed = this.#seal.sealText(TABLE, place(name, version), JSON.stringify(saved));
+    if (sealed.length <= MAX_SEALED_LENGTH) return sealed;
+    throw new GatehouseError(
+      'server_invalid',
+      `The document of "${name}" is too large beside its modules and its description: shorten "tools" or "members".`,
+    );
   }
 
   async #latest(name: string): Promise<number> {

@@ -22,7 +22,8 @@ const publicServers = new WeakMap<Env, Known<readonly PublicServer[]>>();
 
 /** The catalog of a tenant, to be read and written. */
 export function catalogStoreOf(env: Env, tenant: string): CatalogStore {
-  return new CatalogStore(env, settingsOf(env).keyRing, tenant);
+  const { keyRing, CATALOG_MAX_BYTES } = settingsOf(env);
+  return new CatalogStore(env, keyRing, tenant, CATALOG_MAX_BYTES);
 }
 
 /** The servers that a tenant's operators have added, disabled ones too, as of at most CATALOG_CACHE_MS ago. */

@@ -9,3 +9,8 @@ export function invalid(reason: string): GatehouseError {
 export function listed(names: readonly string[]): string {
   return names.map(name => `"${name}"`).join(', ') || 'none';
 }
+
+/** There is no such server for whoever asks. */
+export function unknownServer(name: string): GatehouseError {
+  return new GatehouseError('server_unknown', `There is no server "${name}" in your organisation's catalog.`);
+}

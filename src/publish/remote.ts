@@ -6,18 +6,24 @@ import { connectionFor } from '../vault/egress/route.ts';
 import { openConnection, REMOTE_METHODS } from '../vault/remote-connection.ts';
 import type { Prepare, Publisher } from './publisher.ts';
 import { invalid, listed } from './refusal.ts';
-import { remoteAuthorization } from './remote/remote-authorization.ts';
+import { remoteAuthorization, requireSecret } from './remote/remote-authorization.ts';
 
 /**
  * Checks the address of a remote server, that the gateway can prove itself there, and gets what it needs for that: see docs/servers.md.
  */
 export const prepareRemote: Prepare<'remote'> = async (document, publisher) => {
   const { auth } = document;
-  requireAddress(document);
-  requireWay(document, connectionOf(document, publisher), publisher);
+  checkRemote(document, publisher);
   if (auth.kind !== 'oauth') return { document, artifacts: {} };
   return { document, artifacts: {}, authorization: await remoteAuthorization(document, auth, publisher) };
 };
+
+/** As far as it can be told without asking anybody. @throws GatehouseError `server_invalid`. */
+export function checkRemote(document: DocumentOf<'remote'>, publisher: Publisher): void {
+  requireAddress(document);
+  requireWay(document, connectionOf(document, publisher), publisher);
+  if (document.auth.kind === 'oauth') requireSecret(publisher.env, document.auth);
+}
 
 function requireAddress({ url }: DocumentOf<'remote'>): void {
   const { hash } = new URL(url);

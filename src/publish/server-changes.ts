@@ -2,12 +2,16 @@ import { accountTrailOf } from '../audit/audit-trail.ts';
 import type { AuditKind } from '../audit/event.ts';
 import { versionConflict } from '../catalog/catalog-store.ts';
 import type { ServerDocument } from '../catalog/server-document.ts';
+import type { CatalogEntry, VersionEntry } from '../catalog/server-version.ts';
 import { forgetCatalogs } from '../catalog/tenant-catalog.ts';
 import { GatehouseError } from '../errors.ts';
 import { isMonorepoName } from '../runtime/hosted-servers.ts';
 import { recordFirstDefinitions } from './first-definitions.ts';
 import { prepare } from './prepare.ts';
 import type { Publisher } from './publisher.ts';
+import { unknownServer } from './refusal.ts';
+import { checkStanding } from './standing-checks.ts';
+import { refuseMember } from './virtual.ts';
 
 type ChangeKind = Extract<AuditKind, `server.${string}`>;
 
@@ -33,20 +37,28 @@ export class ServerChanges {
    * Saves a document as the version of its server that is in use.
    * @param basedOn the version that it was made from; 0 for a new server.
    * @param reason why, in the words of whoever changes it.
-   * @throws GatehouseError `server_invalid`, `version_conflict`, `audit_unavailable`.
+   * @param isEnabled whether a new server is in use from then on.
+   * @throws GatehouseError `server_invalid`, `version_conflict`, `catalog_full`, `audit_unavailable`.
    */
-  async save(document: ServerDocument, basedOn: number, reason: string): Promise<Saved> {
+  async save(document: ServerDocument, basedOn: number, reason: string, isEnabled = true): Promise<Saved> {
     const { env, store, principal } = this.#publisher;
-    const inUse = (await store.read(document.name))?.version ?? 0;
-    if (inUse !== basedOn) throw versionConflict(document.name);
-    const prepared = await prepare(document, this.#publisher);
-    const saved = { ...prepared, author: principal.subject, reason };
-    const kind = basedOn === 0 ? 'server.created' : 'server.updated';
-    const beforehand = (version: number) => this.#record(kind, document.name, version);
-    const version = await store.save(saved, basedOn, Date.now(), beforehand);
-    forgetCatalogs(env);
-    await recordFirstDefinitions(document, this.#publisher);
-    return { version, notes: prepared.notes ?? [] };
+    const { name } = document;
+    const inUse = (await store.read(name))?.version ?? 0;
+    if (inUse !== basedOn) throw versionConflict(name);
+    try {
+      const prepared = await prepare(document, this.#publisher);
+      const saved = { ...prepared, author: principal.subject, reason };
+      const kinds = kindsOf(basedOn, isEnabled);
+      const beforehand = async (version: number) => {
+        for (const kind of kinds) await this.#record(kind, name, version);
+      };
+      const version = await store.save(saved, basedOn, Date.now(), { isEnabled, beforehand });
+      forgetCatalogs(env);
+      await recordFirstDefinitions(document, this.#publisher);
+      return { version, notes: prepared.notes ?? [] };
+    } finally {
+      store.artifacts.dropStaged();
+    }
   }
 
   /**
@@ -59,28 +71,48 @@ export class ServerChanges {
     if (entry?.isEnabled === isEnabled) return;
     if (!entry && !isMonorepoName(name)) throw unknownServer(name);
     if (!entry && isEnabled) return;
-    const version = entry?.version ?? (await this.#firstVersion(name));
-    await this.#record(isEnabled ? 'server.enabled' : 'server.disabled', name, version);
+    if (!entry) return void (await this.save({ kind: 'hosted', name, tools: {} }, 0, 'Disabled.', false));
+    await this.#record(isEnabled ? 'server.enabled' : 'server.disabled', name, entry.version);
     await store.enable(name, isEnabled);
     forgetCatalogs(env);
   }
 
   /**
-   * Puts an earlier version, or a later one again, in use.
-   * @throws GatehouseError `server_unknown`, `version_unknown`, `audit_unavailable`.
+   * Puts an earlier version, or a later one again, in use, where it is still good.
+   * @param basedOn the version that whoever asks takes to be in use; whichever is, where it is left out.
+   * @throws GatehouseError `server_unknown`, `version_unknown`, `version_conflict`, `server_invalid`, `audit_unavailable`.
    */
-  async rollBack(name: string, version: number): Promise<void> {
+  async rollBack(name: string, version: number, basedOn?: number): Promise<void> {
     const { env, store } = this.#publisher;
-    const there = (await store.versions(name)).map(each => each.version);
-    if (there.length === 0) throw unknownServer(name);
-    if (!there.includes(version)) throw unknownVersion(name, version, there);
+    const inUse = await this.#inUse(name, basedOn);
+    const versions = await store.versions(name);
+    const found = versions.find(each => each.version === version);
+    if (!found) throw unknownVersion(name, version, versions);
+    await checkStanding(found.saved.document, this.#publisher);
     await this.#record('server.rolled-back', name, version);
-    await store.activate(name, version);
+    await store.activate(found, inUse.version);
     forgetCatalogs(env);
   }
 
-  async #firstVersion(name: string): Promise<number> {
-    return (await this.save({ kind: 'hosted', name, tools: {} }, 0, 'Disabled.')).version;
+  /**
+   * Deletes a server with all of its versions and with what was decided of its definitions; one of the monorepo is as it comes again.
+   * @param basedOn see {@link rollBack}.
+   * @throws GatehouseError `server_unknown`, `version_conflict`, `server_invalid`, `audit_unavailable`.
+   */
+  async delete(name: string, basedOn?: number): Promise<void> {
+    const { env, store } = this.#publisher;
+    const { kind, version } = await this.#inUse(name, basedOn);
+    if (kind !== 'hosted') await refuseMember(name, store);
+    await this.#record('server.deleted', name, version);
+    await store.delete(name, version);
+    forgetCatalogs(env);
+  }
+
+  async #inUse(name: string, basedOn: number | undefined): Promise<CatalogEntry> {
+    const entry = await this.#publisher.store.read(name);
+    if (!entry) throw unknownServer(name);
+    if (basedOn !== undefined && entry.version !== basedOn) throw versionConflict(name);
+    return entry;
   }
 
   async #record(kind: ChangeKind, server: string, version: number): Promise<void> {
@@ -97,13 +129,17 @@ export class ServerChanges {
   }
 }
 
-/** There is no such server for whoever asks. */
-export function unknownServer(name: string): GatehouseError {
-  return new GatehouseError('server_unknown', `There is no server "${name}" in your organisation's catalog.`);
+/** What a save is, on record. */
+function kindsOf(basedOn: number, isEnabled: boolean): readonly ChangeKind[] {
+  if (basedOn !== 0) return ['server.updated'];
+  return isEnabled ? ['server.created'] : ['server.created', 'server.disabled'];
 }
 
-function unknownVersion(name: string, version: number, there: readonly number[]): GatehouseError {
-  const versions = there.toSorted((a, b) => a - b).join(', ');
+function unknownVersion(name: string, version: number, there: readonly VersionEntry[]): GatehouseError {
+  const versions = there
+    .map(each => each.version)
+    .toSorted((a, b) => a - b)
+    .join(', ');
   return new GatehouseError(
     'version_unknown',
     `The server "${name}" has no version ${version}. Its versions are: ${versions}.`,

@@ -1,41 +1,20 @@
-import { env } from 'cloudflare:workers';
-import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AuditEntry } from '../audit/event.ts';
 import type { ServerDocument } from '../catalog/server-document.ts';
-import { catalogStoreOf, forgetCatalogs } from '../catalog/tenant-catalog.ts';
-import { type Env, settingsOf } from '../env.ts';
-import { ADA } from '../principal.fake.ts';
-import type { CapabilityExports } from '../runtime/isolate.ts';
+import { forgetCatalogs } from '../catalog/tenant-catalog.ts';
 import { offerOf } from '../runtime/offered-servers.ts';
+import { type RecordedPublisher, recordedPublisher } from './publisher.fake.ts';
 import type { Publisher } from './publisher.ts';
 import { ServerChanges } from './server-changes.ts';
 
-const bindings = env as unknown as Env;
+let all: RecordedPublisher;
 let publisher: Publisher;
 let changes: ServerChanges;
-/** What the account of whoever changes something was told, and whether it could put that on record. */
-let recorded: AuditEntry[];
-let canRecord: boolean;
+let recorded: readonly AuditEntry[];
 
 beforeEach(() => {
-  recorded = [];
-  canRecord = true;
-  const recordAudit = async (_: unknown, entry: AuditEntry) => {
-    if (!canRecord) throw new Error('nothing can be recorded');
-    recorded.push(entry);
-  };
-  const ACCOUNT = { getByName: () => ({ recordAudit }) } as unknown as DurableObjectNamespace;
-  const principal = { ...ADA, tenant: randomUUID(), subject: 'okta|olivia' };
-  const own = { ...bindings, ACCOUNT };
-  publisher = {
-    env: own,
-    settings: settingsOf(own),
-    exports: {} as CapabilityExports,
-    origin: 'https://gateway.example',
-    principal,
-    store: catalogStoreOf(own, principal.tenant),
-  };
+  all = recordedPublisher();
+  ({ publisher, recorded } = all);
   changes = new ServerChanges(publisher);
 });
 
@@ -77,12 +56,13 @@ describe('a change', () => {
   test('that cannot be recorded is not made', async () => {
     await changes.save(mail, 0, '');
     await changes.save({ ...mail, title: 'Post' }, 1, '');
-    canRecord = false;
+    all.canRecord = () => false;
     for (const change of [
       () => changes.save({ ...mail, title: 'Letters' }, 2, ''),
       () => changes.save({ ...mail, name: 'letters' }, 0, ''),
       () => changes.rollBack('mail', 1),
       () => changes.enable('mail', false),
+      () => changes.delete('mail'),
       () => changes.enable('memory', false),
     ]) {
       await expect(change()).rejects.toThrow('nothing can be recorded');
@@ -102,6 +82,43 @@ describe('a change', () => {
     await expect(changes.rollBack('mail', 7)).rejects.toMatchObject({ code: 'version_unknown' });
     await expect(changes.enable('nobody', false)).rejects.toMatchObject({ code: 'server_unknown' });
     expect(recorded).toHaveLength(1);
+  });
+});
+
+describe('a new server that is to be out of use', () => {
+  test('is so from the beginning, and is not there where that cannot be recorded', async () => {
+    await changes.save(mail, 0, '', false);
+    expect(await publisher.store.read('mail')).toMatchObject({ isEnabled: false });
+    expect(recorded.map(({ kind }) => kind)).toEqual(['server.created', 'server.disabled']);
+    all.canRecord = ({ kind }) => kind !== 'server.disabled';
+    await expect(changes.save({ ...mail, name: 'post' }, 0, '', false)).rejects.toThrow('recorded');
+    await expect(changes.enable('memory', false)).rejects.toThrow('recorded');
+    expect((await publisher.store.list()).map(({ name }) => name)).toEqual(['mail']);
+  });
+});
+
+describe('a deletion', () => {
+  test('is on record before it is done, and leaves the name free', async () => {
+    await changes.save(mail, 0, '');
+    await changes.save({ ...mail, title: 'Post' }, 1, '');
+    await expect(changes.delete('mail', 1)).rejects.toMatchObject({ code: 'version_conflict' });
+    await changes.delete('mail', 2);
+    expect(recorded.at(-1)).toMatchObject({ kind: 'server.deleted', server: 'mail', version: 2 });
+    await expect(changes.delete('mail')).rejects.toMatchObject({ code: 'server_unknown' });
+    expect((await changes.save({ ...mail, url: 'https://other.example/mcp' }, 0, '')).version).toBe(1);
+  });
+
+  test('of what a virtual server gathers is refused, but for a change of what the monorepo has', async () => {
+    await changes.save(mail, 0, '');
+    const members = ['mail', 'memory'].map(server => ({ server, tools: {} }));
+    await changes.save({ kind: 'virtual', name: 'desk', title: 'D', description: 'D', members }, 0, '');
+    await expect(changes.delete('mail')).rejects.toThrow('name: "mail" is a member of "desk".');
+    await expect(changes.delete('memory')).rejects.toMatchObject({ code: 'server_unknown' });
+    await changes.enable('memory', false);
+    await changes.delete('memory');
+    await changes.delete('desk');
+    await changes.delete('mail');
+    expect(await publisher.store.list()).toEqual([]);
   });
 });
 

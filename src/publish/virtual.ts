@@ -45,11 +45,26 @@ export async function refuseGathered(
   { store }: Pick<Publisher, 'store'>,
 ): Promise<void> {
   if (kind !== 'virtual') return;
-  const others = (await store.list()).filter(entry => entry.name !== name && gathers(entry, name));
+  const others = await thoseThatGather(name, store);
+  if (others.length === 0) return;
+  throw invalid(`kind: "${name}" is a member of ${listed(others)}, so it cannot be virtual itself.`);
+}
+
+/**
+ * What others gather tools from cannot go.
+ * @throws GatehouseError `server_invalid`.
+ */
+export async function refuseMember(name: string, store: Publisher['store']): Promise<void> {
+  const others = await thoseThatGather(name, store);
   if (others.length === 0) return;
   throw invalid(
-    `kind: "${name}" is a member of ${listed(others.map(other => other.name))}, so it cannot be virtual itself.`,
+    `name: "${name}" is a member of ${listed(others)}. Take it out there, or delete these first.`,
   );
+}
+
+async function thoseThatGather(name: string, store: Publisher['store']): Promise<readonly string[]> {
+  const others = (await store.list()).filter(entry => entry.name !== name && gathers(entry, name));
+  return others.map(other => other.name);
 }
 
 function gathers({ current: { document } }: CatalogEntry, name: string): boolean {

@@ -108,11 +108,13 @@ function running(entry: CatalogEntry, code: IsolateCode): IsolatedServer {
   return { ...shown, kind, codeHash, connections, code, definitions: artifacts.definitions ?? null };
 }
 
-function remoteServer({ version, current: { document } }: CatalogEntry): RemoteServer {
+function remoteServer({ version, savedAtMs, current: { document } }: CatalogEntry): RemoteServer {
   if (document.kind !== 'remote') throw new Error(`a ${document.kind} server is no remote`);
   const { name, auth } = document;
   const connections = [auth.kind === 'connection' ? auth.connection : remoteConnectionId(name)];
-  return { ...shownEntry(document), kind: 'remote', codeHash: `v${version}`, connections, url: document.url };
+  // A server that was deleted and added again has versions of the same numbers.
+  const codeHash = `v${version}.${savedAtMs}`;
+  return { ...shownEntry(document), kind: 'remote', codeHash, connections, url: document.url };
 }
 
 function shownEntry({

@@ -121,7 +121,7 @@ export class PinStore {
       this.#db
         .prepare(
           `INSERT INTO pin_set (tenant, server, source, recording, is_first, revision, recorded_at_ms)
-           SELECT ?1, ?2, ?3, ?4, NOT EXISTS (SELECT 1 FROM pin_set WHERE tenant = ?1 AND server = ?2), 0, ?5
+           SELECT ?1, ?2, ?3, ?4, NOT EXISTS (SELECT 1 FROM pin_set WHERE tenant = ?1 AND server = ?2), ?5, ?5
            WHERE true ON CONFLICT DO NOTHING`,
         )
         .bind(this.#tenant, server, source, recording, nowMs),

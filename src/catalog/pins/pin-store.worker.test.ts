@@ -160,3 +160,16 @@ test('what an isolate remembers is what is there once its time is up, or it chan
   forgetPins(slow, tenant, AT);
   expect(await stateOf(slow)).toBe('refused');
 });
+
+test('of a server that was deleted and added again, nothing is remembered', async () => {
+  const { tenant, store } = fresh();
+  await store.record(AT, [tool('a')], 10);
+  expect([...((await pinsOf(env, tenant, AT))?.items.values() ?? [])].map(({ name }) => name)).toEqual(['a']);
+  for (const table of ['pin_set', 'definition_pin']) {
+    await env.DB.prepare(`DELETE FROM ${table} WHERE tenant = ?`).bind(tenant).run();
+  }
+  await store.record(AT, [tool('b')], 20);
+  const seen = async () =>
+    [...((await pinsOf(env, tenant, AT))?.items.values() ?? [])].map(({ name }) => name);
+  await expect.poll(seen, { timeout: 3000 }).toEqual(['b']);
+});
