@@ -120,6 +120,10 @@ describe('the file of a catalog', () => {
       expect([dry.body.isDryRun, outcomes(dry.body)]).toEqual([true, created]);
       expect((await client.get(CATALOG)).body.servers).toEqual([]);
       const { body } = await bring(file, '?reason=moved', client);
+      expect((await client.get('/api/admin/servers/pets')).body).toMatchObject({
+        isEnabled: false,
+        version: 1,
+      });
       expect([body.isDryRun, outcomes(body)]).toEqual([false, created]);
       expect(await exported({ origin: other.origin, client })).toBe(file);
       const { versions } = (await client.get('/api/admin/servers/clock/versions')).body;
@@ -160,11 +164,81 @@ describe('the file of a catalog', () => {
     ]);
   });
 
+  test('a dry run says what would fail, of servers that the file itself brings too', async () => {
+    const { format, servers } = JSON.parse(file);
+    const [clock, notes, pets] = servers;
+    const later = { ...clock, name: 'dry-clock' };
+    const shop = { ...pets, name: 'dry-pets' };
+    const desk = (name: string, server: string, tools: object = {}) => ({
+      ...notes,
+      name,
+      members: [{ server, tools }],
+    });
+    const before = await here();
+    const no = { only: ['no'] };
+    const all = [
+      [desk('dry-desk', 'dry-pets', { only: ['listPets'] }), null],
+      [desk('dry-wrong', 'dry-pets', no), /no tool "no".*"listPets"/],
+      [desk('dry-lost', 'dry-lost-too'), /no server "dry-lost-too"/],
+      [desk('dry-failed', 'dry-connected'), /no server "dry-connected"/],
+      [desk('dry-code', 'dry-clock', no), null],
+      [later, null],
+      [shop, null],
+      [{ ...shop, name: 'dry-tools', tools: no }, /tools.only: there is no tool "no"/],
+      [{ ...shop, name: 'dry-connected', connections: ['no'] }, /connections: there is no "no"/],
+      [{ ...shop, name: 'dry-source', source: '{' }, /neither JSON nor YAML/],
+      [{ ...clock, tools: no }, /tools.only: there is no tool "no".*"now"/],
+      [{ ...later, name: 'dry-main', mainModule: 'no.js' }, /mainModule/],
+      [{ kind: 'hosted', name: 'memory', tools: no }, /tools.only: there is no tool "no"/],
+      [
+        { kind: 'remote', name: 'dry-remote', title: 'R', description: 'R.', url: 'https://10.0.0.1/mcp' },
+        /url: /,
+      ],
+    ] as const;
+    const { body } = await bring({ format, servers: all.map(([server]) => server) }, '?dryRun=true');
+    for (const [place, [{ name }, message]] of all.entries()) {
+      expect([name, body.servers[place].error?.message ?? null]).toEqual([
+        name,
+        message && expect.stringMatching(message),
+      ]);
+    }
+    expect(await here()).toBe(before);
+  });
+
   test('of another format is refused as a whole', async () => {
     const { status, body } = await bring({ format: 'gatehouse-catalog/2', servers: [] });
     expect([status, body.error]).toEqual([400, 'body_invalid']);
     expect((await bring({ ...JSON.parse(file), tenant: 'other' })).status).toBe(400);
     expect((await bring(file, '?dryRun=yes')).body.error).toBe('query_invalid');
+  });
+});
+
+describe('a catalog that is too large for one file', () => {
+  test('says so, and which servers fit together; its pieces can be brought back', async () => {
+    const small = await startTestGateway({}, { ...SETTINGS, MAX_SERVER_DOCUMENT_BYTES: '2000' });
+    try {
+      const client = await operatorOf(small);
+      for (const name of ['one', 'two', 'three']) {
+        await publish(small, { ...NOTES, name, description: 'x'.repeat(700) });
+      }
+      const whole = await client.get(CATALOG);
+      expect([whole.status, whole.body]).toEqual([
+        413,
+        {
+          error: 'export_too_large',
+          message:
+            'The file would be larger than 2000 bytes (setting MAX_SERVER_DOCUMENT_BYTES), so that no import would take it. ' +
+            'Export it in pieces, and import one after the other: ?servers=one fits, then come "three", "two".',
+        },
+      ]);
+      for (const name of ['one', 'two', 'three']) {
+        const piece = (await client.get(`${CATALOG}?servers=${name}`)).body;
+        expect(outcomes((await bring(piece, '', client)).body)).toEqual([[name, 'unchanged', null]]);
+      }
+      expect((await client.get(`${CATALOG}?servers=one,nobody`)).body.error).toBe('server_unknown');
+    } finally {
+      await small.stop();
+    }
   });
 });
 

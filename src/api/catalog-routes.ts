@@ -12,6 +12,12 @@ import { REASON } from './server-routes.ts';
 const READING = { scope: ADMIN_SCOPE, roles: ['administrator', 'operator', 'auditor'] } as const;
 const CHANGING = { scope: ADMIN_SCOPE, roles: ['administrator', 'operator'] } as const;
 
+/** Names of servers, with commas between them. */
+const NAMES = z
+  .string()
+  .transform(text => text.split(','))
+  .pipe(z.array(z.string().regex(SERVER_NAME)));
+
 /** The catalog of the caller's own organisation as a whole, and what others write of servers. */
 export const CATALOG_ROUTES: readonly ApiRoute[] = [
   {
@@ -19,10 +25,17 @@ export const CATALOG_ROUTES: readonly ApiRoute[] = [
     name: 'exportCatalog',
     method: 'GET',
     path: '/api/admin/catalog',
-    summary: 'All servers that were added or changed, as one file that can live in git. It holds no secrets.',
+    summary:
+      'All servers that were added or changed, or those that are named (`?servers=a,b`), as a file that can live in git. It holds no secrets.',
     answer: 'Catalog',
     file: 'gatehouse-catalog.json',
-    serve: async call => ({ ...(await catalogFileOf(publisherOf(call).store)) }),
+    ...taking({
+      query: z.strictObject({ servers: NAMES.optional() }),
+      serve: async (call, { query: { servers: names = null } }) => {
+        const { store, settings } = publisherOf(call);
+        return { ...(await catalogFileOf(store, { names, maxBytes: settings.MAX_SERVER_DOCUMENT_BYTES })) };
+      },
+    }),
   },
   {
     ...CHANGING,

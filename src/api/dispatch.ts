@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { GatehouseError } from '../errors.ts';
+import { writtenFile } from '../publish/catalog-file.ts';
 import { ADMIN_ROUTES } from './admin-routes.ts';
 import { refuse } from './admission.ts';
 import type { ApiCall, ApiRoute } from './api-route.ts';
@@ -52,7 +53,7 @@ function answered({ file }: ApiRoute, answer: object | null): Response {
   const headers = { 'cache-control': 'no-store' };
   if (answer === null) return new Response(null, { status: 204, headers });
   if (file === undefined) return Response.json(answer, { headers });
-  return new Response(`${JSON.stringify(answer, null, 2)}\n`, {
+  return new Response(writtenFile(answer), {
     headers: {
       ...headers,
       'content-type': 'application/json',

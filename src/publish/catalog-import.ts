@@ -2,9 +2,9 @@ import { type ServerDocument, serverDocumentSchema } from '../catalog/server-doc
 import type { CatalogEntry } from '../catalog/server-version.ts';
 import { GatehouseError, toRpcError } from '../errors.ts';
 import { type CatalogFile, saysTheSame } from './catalog-file.ts';
-import { checkDocument } from './common-checks.ts';
 import type { Publisher } from './publisher.ts';
 import { invalid } from './refusal.ts';
+import { RehearsedChanges } from './rehearsed-changes.ts';
 import { restoredDocument } from './restored-document.ts';
 import { ServerChanges } from './server-changes.ts';
 
@@ -22,20 +22,20 @@ export interface Imported {
 export interface ImportOptions {
   /** Kept with each new version. */
   readonly reason: string;
-  /** Whether it is only said what would happen. What a server is asked for is not asked then. */
+  /** Whether it is only said what would happen, see {@link RehearsedChanges}. */
   readonly isDryRun: boolean;
 }
 
 /** Brings the servers of a file into a catalog. What is the same stays as it is; what the file does not name is left alone. */
 export class CatalogImport {
   readonly #publisher: Publisher;
-  readonly #changes: ServerChanges;
-  readonly #options: ImportOptions;
+  readonly #changes: Pick<ServerChanges, 'save' | 'enable'>;
+  readonly #reason: string;
 
-  constructor(publisher: Publisher, options: ImportOptions) {
+  constructor(publisher: Publisher, { reason, isDryRun }: ImportOptions) {
     this.#publisher = publisher;
-    this.#changes = new ServerChanges(publisher);
-    this.#options = options;
+    this.#changes = isDryRun ? new RehearsedChanges(publisher) : new ServerChanges(publisher);
+    this.#reason = reason;
   }
 
   /** Does all that it can. @returns what became of each server, in the order of the file. */
@@ -59,7 +59,6 @@ export class CatalogImport {
     try {
       if (isTwice) throw invalid('name: the file has another server of this name before.');
       const document = checkedServer(server);
-      checkDocument(document, this.#publisher.settings);
       return await this.#import(document, !disabled.includes(document.name));
     } catch (error) {
       const name = typeof server.name === 'string' ? server.name : `#${place + 1}`;
@@ -69,12 +68,11 @@ export class CatalogImport {
 
   async #import(document: ServerDocument, isEnabled: boolean): Promise<Imported> {
     const { name } = document;
-    const { isDryRun, reason } = this.#options;
     const entry = await this.#publisher.store.read(name);
     const isSame = entry !== null && (await this.#isSame(entry, document));
-    if (!isSame && !isDryRun) await this.#changes.save(document, entry?.version ?? 0, reason);
+    if (!isSame) await this.#changes.save(document, entry?.version ?? 0, this.#reason, isEnabled);
     const isChanged = (entry?.isEnabled ?? true) !== isEnabled;
-    if (isChanged && !isDryRun) await this.#changes.enable(name, isEnabled);
+    if (entry && isChanged) await this.#changes.enable(name, isEnabled);
     const becomes = isEnabled ? 'enabled' : 'disabled';
     const outcome = isSame ? 'unchanged' : entry ? 'updated' : 'created';
     return { name, outcome, becomes: isChanged ? becomes : null, error: null };
