@@ -1,58 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import { fakeSettings } from '../../../env.fake.ts';
 import { faultLog } from '../../../errors.fake.ts';
-import type { JsonObject } from '../../../protocol/message.ts';
 import type { InnerRequest } from '../../connector.ts';
-import { answer, FakeStream, FakeUpstream, fakeMemory, paramsOf, type Script } from '../upstream.fake.ts';
-import { legacyConnector } from './legacy-connector.ts';
-
-const FORMS = { elicitation: { form: {} } };
-const ASK = {
-  method: 'elicitation/create',
-  params: { message: 'Sure?', requestedSchema: { type: 'object' } },
-};
-const DONE = { content: [{ type: 'text', text: 'Done.' }] };
-
-/** A call of a tool, as the guard hands it on. */
-function calling(more: JsonObject = {}, capabilities: JsonObject = FORMS): InnerRequest {
-  return {
-    method: 'tools/call',
-    params: { name: 'act', arguments: {}, ...more },
-    client: { info: { name: 'editor', version: '1' }, capabilities },
-  };
-}
-
-/** A connector to a scripted server, and what it can be called with. */
-function reaching(script: Script, capabilities?: JsonObject) {
-  const upstream = new FakeUpstream(script, capabilities);
-  const kept = fakeMemory();
-  const parts = { endpoint: upstream, memory: kept.memory, settings: fakeSettings() };
-  const connector = legacyConnector(parts);
-  const notify = vi.fn();
-  const hooks = { signal: new AbortController().signal, notify };
-  /** The same connector after the memory was lost. */
-  const restarted = () => legacyConnector({ ...parts, memory: fakeMemory().memory });
-  return { upstream, connector, hooks, notify, restarted, ...kept };
-}
-
-/** A server whose call is answered by a stream that the test writes. */
-function streaming(more: Script = () => undefined) {
-  const stream = new FakeStream();
-  const set = reaching(reached =>
-    reached.message.method === 'tools/call' ? stream.response : more(reached),
-  );
-  const called = async () => {
-    await vi.waitFor(() => expect(set.upstream.posted('tools/call')).toHaveLength(1));
-    return set.upstream.posted('tools/call')[0]?.message.id as string;
-  };
-  return { ...set, stream, called };
-}
-
-/** What a round of a call asks. */
-function asked(outcome: unknown) {
-  const { result } = outcome as { result: { inputRequests: JsonObject; requestState: string } };
-  return { keys: Object.keys(result.inputRequests), ...result };
-}
+import { answer, FakeStream, paramsOf, type Script } from '../upstream.fake.ts';
+import { ASK, asked, calling, DONE, FORMS, parkedCall, reaching, streaming } from './legacy-bridge.fake.ts';
 
 test('a session is opened once per set of client capabilities, and each call speaks in it', async () => {
   const { upstream, connector, hooks } = reaching(() => undefined);
@@ -278,17 +228,6 @@ test('a call that waits too long is cancelled upstream, once', async () => {
   );
   expect(memory.parked.nextAtMs).toBeNull();
 });
-
-/** What a call asks, and its state, where its server numbers its events or not. */
-async function parkedCall(lastEventId: string | undefined, more: Script) {
-  const set = streaming(more);
-  const call = set.connector.call(calling(), set.hooks);
-  const id = await set.called();
-  set.stream.say({ id: 'q', ...ASK }, lastEventId);
-  const { keys, requestState } = asked(await call);
-  const inputResponses = { [keys[0] ?? '']: { action: 'accept', content: {} } };
-  return { ...set, id, retry: calling({ requestState, inputResponses }) };
-}
 
 test('after a restart a call is taken up again after its last event, in its own session', async () => {
   const resumed = new FakeStream();
