@@ -1,4 +1,6 @@
 import type { ClientProfile } from '../../../protocol/modern.ts';
+import { upstreamFailure } from '../../upstream-failure.ts';
+import { askableCapabilities } from './askable.ts';
 import type { SessionFeed } from './session-feed.ts';
 import type { UpstreamSession } from './upstream-session.ts';
 
@@ -8,12 +10,20 @@ export interface OpenSession {
   readonly feed: SessionFeed;
 }
 
-/** The sessions of one caller with one server: one per set of client capabilities, since a server asks for no others. */
+/**
+ * The sessions of one caller with one server: one for each way in which clients can be asked, since a server asks for nothing else. So
+ * there are no more than fifty.
+ */
 export class LegacySessions {
   readonly #open = new Map<string, Promise<OpenSession>>();
+  #isEnded = false;
 
-  /** The session for a client; opened where there is none. What fails is not remembered. */
-  for(client: ClientProfile, open: () => Promise<OpenSession>): Promise<OpenSession> {
+  /**
+   * The session for a client; opened where there is none. What fails is not remembered.
+   * @throws GatehouseError `upstream_failed` once all of them have ended.
+   */
+  async for(client: ClientProfile, open: () => Promise<OpenSession>): Promise<OpenSession> {
+    if (this.#isEnded) throw endedAlready();
     const key = keyOf(client);
     const known = this.#open.get(key);
     if (known) return known;
@@ -37,8 +47,9 @@ export class LegacySessions {
     }
   }
 
-  /** Ends all of them, at their server too. */
+  /** Ends all of them, at their server too; those that are being opened as soon as they are. No more are opened. */
   end(): void {
+    this.#isEnded = true;
     for (const opening of this.#open.values()) {
       void opening.then(
         ({ session, feed }) => {
@@ -57,6 +68,10 @@ export class LegacySessions {
 }
 
 function keyOf({ capabilities }: ClientProfile): string {
-  const { elicitation, sampling, roots } = capabilities;
-  return JSON.stringify([elicitation ?? null, sampling ?? null, roots !== undefined]);
+  return JSON.stringify(askableCapabilities(capabilities));
+}
+
+function endedAlready(): Error {
+  const words = 'The server was changed, or the session ended, while the call was made.';
+  return upstreamFailure('upstream_failed', words, 'not-sent');
 }

@@ -8,6 +8,7 @@ import { readOutcome } from '../../http-exchange.ts';
 import { upstreamFailure } from '../../upstream-failure.ts';
 import { isOtherEraStatus } from '../era.ts';
 import type { RemoteEndpoint } from '../remote-endpoint.ts';
+import { askableCapabilities } from './askable.ts';
 import { LogLevels } from './log-levels.ts';
 import { Replies } from './replies.ts';
 import { type SessionAddress, SessionHttp } from './session-http.ts';
@@ -27,6 +28,7 @@ export class InitializeRefused extends GatehouseError {}
 
 /** A session with a server of the 2025 revisions: one per caller and what their client can do. */
 export class UpstreamSession {
+  readonly server: string;
   readonly address: SessionAddress;
   readonly http: SessionHttp;
   readonly logs: LogLevels;
@@ -35,6 +37,7 @@ export class UpstreamSession {
   readonly discovered: JsonObject | null;
 
   constructor(endpoint: RemoteEndpoint, address: SessionAddress, discovered: JsonObject | null) {
+    this.server = endpoint.server;
     this.address = address;
     this.http = new SessionHttp(endpoint, address);
     this.replies = new Replies(this.http);
@@ -61,7 +64,7 @@ export async function openUpstreamSession(
 ): Promise<UpstreamSession> {
   const params = {
     protocolVersion: LEGACY_REVISIONS[0],
-    capabilities: legacyCapabilities(client.capabilities),
+    capabilities: askableCapabilities(client.capabilities),
     clientInfo: client.info ?? { name: 'gatehouse', version: '1' },
   };
   const id = 'initialize';
@@ -89,15 +92,6 @@ async function initializeResponse(
       error instanceof GatehouseError ? (error.data as JsonObject | undefined)?.status : undefined;
     throw isOtherEraStatus(Number(status)) ? refused(endpoint.server) : error;
   }
-}
-
-/** What a client can do that servers of the 2025 revisions may ask for. Changes of roots are not told to them. */
-function legacyCapabilities({ elicitation, sampling, roots }: JsonObject): JsonObject {
-  return {
-    ...(elicitation !== undefined && { elicitation }),
-    ...(sampling !== undefined && { sampling }),
-    ...(roots !== undefined && { roots: {} }),
-  };
 }
 
 /** Tasks are not bridged. */
