@@ -17,6 +17,8 @@ const askedSchema = z.object({
   ),
   /** How many questions there were so far, so that no key comes twice. */
   asked: z.number(),
+  /** Which round it is of: each is gone on with once. */
+  round: z.string(),
 });
 
 /** A call that its server has refused until its user has opened links (2025-11-25, `-32042`). */

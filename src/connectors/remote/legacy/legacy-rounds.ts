@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { JsonObject, Outcome } from '../../../protocol/message.ts';
 import type { CallHooks, InnerRequest } from '../../connector.ts';
 import { upstreamFailure } from '../../upstream-failure.ts';
@@ -84,9 +85,10 @@ export class LegacyRounds {
 
   /** Hands the questions inwards, with all that it takes to go on with the call. */
   #park({ open, call, release, asked }: Round, questions: Questions): Outcome {
-    const { endpoint, memory, settings } = this.#parts;
-    memory.parked.park({ open, call, release }, Date.now() + settings.INPUT_TTL_SECONDS * 1000);
+    const { endpoint, memory } = this.#parts;
     const { address } = open.session;
+    const round = randomUUID();
+    memory.parked.park({ open, call, release }, round, this.#expiresAtMs);
     const state: AskedState = {
       kind: 'asked',
       url: endpoint.url,
@@ -94,6 +96,7 @@ export class LegacyRounds {
       call: call.place,
       questions,
       asked,
+      round,
     };
     const inputRequests = Object.fromEntries(
       Object.entries(questions).map(([key, { question }]): [string, JsonObject] => [key, question]),
@@ -106,7 +109,7 @@ export class LegacyRounds {
 
   /** The call that waits, from memory or from its server. What cannot come back any more is not answered either. */
   async #waiting(state: AskedState, request: InnerRequest): Promise<ParkedUpstreamCall> {
-    const parked = this.#parts.memory.parked.take(state.call.id);
+    const parked = this.#parts.memory.parked.take(state, this.#expiresAtMs);
     if (parked && !parked.call.isOver) return parked;
     parked?.release();
     return this.#reattached(state, request);
@@ -133,6 +136,11 @@ export class LegacyRounds {
 
   #inner({ session }: OpenSession, { method, params }: InnerRequest, outcome: Outcome): Outcome {
     return innerOutcome(method, params, outcome, session.serverInfo);
+  }
+
+  /** When the state of a round that begins now is no good any more, Unix time in milliseconds. */
+  get #expiresAtMs(): number {
+    return Date.now() + this.#parts.settings.INPUT_TTL_SECONDS * 1000;
   }
 
   get #maxBytes(): number {
