@@ -7,9 +7,10 @@ import { Effort } from './effort.ts';
 import { type Json, objectIn, textIn } from './json.ts';
 import { Names } from './names.ts';
 import { type Operation, operationsOf, type Selection } from './operations.ts';
+import type { ParameterSource } from './parameters.ts';
 import { plainLine } from './plain-text.ts';
 import { References } from './references.ts';
-import { type ToolSource, toolOf } from './tool.ts';
+import { toolOf } from './tool.ts';
 import type { WireOperation, WireServer } from './wire.ts';
 
 /** How a description is to become a server. */
@@ -22,7 +23,7 @@ export interface Wanted {
   readonly select: Selection;
   /** Why a request cannot be made; null where it can. */
   readonly obstacleTo: (method: string, url: URL) => string | null;
-  readonly maySendHeader: ToolSource['maySendHeader'];
+  readonly maySendHeader: ParameterSource['maySendHeader'];
 }
 
 /** A server made of a description. */
@@ -42,7 +43,7 @@ export interface Compiled {
  */
 export function compile(description: Description, wanted: Wanted): Compiled {
   const references = new References(description.root);
-  const source: ToolSource = {
+  const source: ParameterSource = {
     references,
     dialect: description.dialect,
     effort: new Effort(),

@@ -1,6 +1,8 @@
 import type { Argument } from './argument.ts';
 import { type Json, member, objectIn, textIn } from './json.ts';
+import { memberNames } from './member-names.ts';
 import type { Names } from './names.ts';
+import type { SchemaSource } from './schema-writer.ts';
 import type { WireParameter } from './wire.ts';
 
 const PLACES: readonly WireParameter['in'][] = ['path', 'query', 'header'];
@@ -21,25 +23,32 @@ export interface Parameters {
   readonly obstacle: string | null;
 }
 
-/**
- * The parameters of an operation as arguments. Where several have the same name, the path's keeps it.
- * @param maySendHeader whether a header of this name, in lower case, gets to third parties.
- */
-export function parametersOf(
-  raw: readonly Json[],
-  names: Names,
-  maySendHeader: (name: string) => boolean,
-): Parameters {
+/** What parameters are read with. */
+export interface ParameterSource extends SchemaSource {
+  /** Whether a header of this name, in lower case, gets to third parties. */
+  readonly maySendHeader: (name: string) => boolean;
+}
+
+/** The parameters of an operation as arguments. Where several have the same name, the path's keeps it. */
+export function parametersOf(raw: readonly Json[], names: Names, source: ParameterSource): Parameters {
+  const { maySendHeader } = source;
   const sent = raw.filter(each => textIn(each, 'name') !== '' && !isNoParameter(each));
   const lost = sent.filter(each => !isSent(each, maySendHeader));
   const needed = lost.find(({ required }) => required === true);
   const kept = sent.filter(each => !lost.includes(each));
   return {
     parameters: PLACES.flatMap(place =>
-      kept.filter(each => each.in === place).map(each => parameter(each, place, names)),
+      kept.filter(each => each.in === place).map(each => parameter(each, { place, names, source })),
     ),
     obstacle: needed === undefined ? null : `it needs ${obstacleWords(needed)}, which is not sent`,
   };
+}
+
+/** How a parameter is read. */
+interface Reading {
+  readonly place: WireParameter['in'];
+  readonly names: Names;
+  readonly source: ParameterSource;
 }
 
 function isNoParameter(raw: Json): boolean {
@@ -56,7 +65,7 @@ function obstacleWords(raw: Json): string {
   return `the ${raw.in === 'cookie' ? 'cookie' : 'header'} "${textIn(raw, 'name')}"`;
 }
 
-function parameter(raw: Json, place: WireParameter['in'], names: Names): Parameter {
+function parameter(raw: Json, { place, names, source }: Reading): Parameter {
   const name = textIn(raw, 'name');
   const arg = names.next(name, `${place}_${name}`);
   const isRequired = place === 'path' || raw.required === true;
@@ -70,6 +79,7 @@ function parameter(raw: Json, place: WireParameter['in'], names: Names): Paramet
       in: place,
       ...(isRequired && { required: true }),
       ...(isJson ? { json: true } : stylesOf(raw)),
+      ...(!isJson && isExploded(raw, place) && memberNames(schema, source)),
       ...(isReserved(raw, place) && { reserved: true }),
     },
   };
@@ -95,6 +105,13 @@ export function stylesOf(raw: Json): Pick<WireParameter, 'style' | 'explode'> {
     ...(typeof style === 'string' && { style }),
     ...(typeof explode === 'boolean' && { explode }),
   };
+}
+
+/** Whether the members of an object are sent by names of their own. */
+function isExploded(raw: Json, place: WireParameter['in']): boolean {
+  const { style, explode } = stylesOf(raw);
+  if (place === 'path') return style === 'matrix' && explode === true;
+  return place === 'query' && style !== 'deepObject' && (explode ?? (style ?? 'form') === 'form');
 }
 
 /** `allowReserved` of the query, and GitHub's `x-multi-segment` of paths that hold a path. */

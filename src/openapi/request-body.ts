@@ -1,8 +1,10 @@
 import type { Argument } from './argument.ts';
 import { isJson, type Json, listIn, member, objectIn, strings, textIn } from './json.ts';
+import { memberNames } from './member-names.ts';
 import type { Names } from './names.ts';
 import { stylesOf } from './parameters.ts';
 import type { References } from './references.ts';
+import type { SchemaSource } from './schema-writer.ts';
 import type { WireBody, WireMember } from './wire.ts';
 
 /** A body with more members is one argument: nobody could find their way among so many. */
@@ -24,7 +26,7 @@ const FORMS: readonly { readonly of: RegExp; readonly form: WireBody['form'] }[]
 ];
 
 /** A media type that can be sent as it is; a range such as `image/*` cannot. */
-const WHOLE_TYPE = /^[\w.+-]+\/[\w.+-]+(?:\s*;[\x20-\x7e]*)?$/;
+const WHOLE_TYPE = /^[\w.+-]+\/[\w.+-]+(?: *;[\x20-\x7e]*)?$/;
 
 /** The members of a file, as an argument. */
 const FILE = {
@@ -38,7 +40,8 @@ const FILE = {
 };
 
 /** What a request body is made of; null where the operation takes none. */
-export function bodyOf(raw: unknown, names: Names, references: References): Body | null {
+export function bodyOf(raw: unknown, names: Names, source: SchemaSource): Body | null {
+  const { references } = source;
   const body = references.object(raw);
   const chosen = chosenContent(objectIn(body, 'content'));
   if (!chosen) return null;
@@ -67,6 +70,7 @@ export function bodyOf(raw: unknown, names: Names, references: References): Body
         name,
         ...(isRequired && { required: true }),
         ...said,
+        ...(form === 'urlencoded' && memberNames(schema, source)),
         ...(file !== null && { file: true }),
       };
       return { argument, wireMember };

@@ -93,6 +93,96 @@ describe('parameters', () => {
   });
 });
 
+describe('objects whose members are sent by names of their own', () => {
+  const inQuery = (schema: Json, more: Json = {}) => ({ name: 'filter', in: 'query', schema, ...more });
+  const closed = { type: 'object', properties: { status: {}, owner: {} } };
+  const page = { name: 'page', in: 'query', schema: { type: 'integer' } };
+  const tried = (filter: Json, value: unknown) =>
+    called({ parameters: [filter, page] }, { filter: value, page: 1 });
+
+  test.each<[string, Json]>([
+    ['those of its schema', closed],
+    ['those of its parts', { allOf: [{ $ref: '#/components/schemas/Status' }] }],
+    ['those of a choice', { oneOf: [{ type: 'string' }, closed] }],
+    ['any, where it says so', { type: 'object', properties: { a: {} }, additionalProperties: true }],
+    ['any, where it says nothing', { type: 'object' }],
+  ])('have %s', async (_, schema) => {
+    const components = { schemas: { Status: closed } };
+    const { address } = await called(
+      { parameters: [inQuery(schema), page] },
+      { filter: { status: 'sold' }, page: 1 },
+      { components },
+    );
+    expect(address).toBe('/things?status=sold&page=1');
+  });
+
+  test.each<[string, Json, unknown, string]>([
+    ['that the API has not got', inQuery(closed), { sudo: 'root' }, 'must not have the member "sudo", only'],
+    ['of what is no object', inQuery({ type: 'string' }), { sudo: 'root' }, 'must not have any members'],
+    ['of a list', inQuery({ type: 'array' }), { sudo: 'root' }, 'must not have any members'],
+    ['of an object without', inQuery({ additionalProperties: false }), { a: 1 }, 'must not have any members'],
+    ['of other arguments', inQuery({ type: 'object' }), { page: 9 }, 'must not have the member "page":'],
+    ['that read as such', inQuery({ type: 'object' }), { 'Page[]': 9 }, 'must not have the member "Page[]":'],
+    [
+      'of other arguments that its schema has',
+      inQuery({ type: 'object', properties: { page: {} } }),
+      { page: 9 },
+      'must not have the member "page":',
+    ],
+    [
+      'of what is exploded by another style',
+      inQuery({ type: 'object' }, { style: 'pipeDelimited', explode: true }),
+      { page: 9 },
+      'must not have the member "page":',
+    ],
+  ])('have none %s', async (_, filter, value, reason) => {
+    const { text: said, request } = await tried(filter, value);
+    expect(said).toContain(`"filter" ${reason}`);
+    expect(request).toBeUndefined();
+  });
+
+  test('have none that another object has', async () => {
+    const parameters = ['a', 'b'].map(name => ({ name, in: 'query', schema: { type: 'object' } }));
+    const { text: said } = await called({ parameters }, { a: { x: 1 }, b: { x: 2 } });
+    expect(said).toContain('"a" must not have the member "x"');
+  });
+
+  test('have no name that is more than one', async () => {
+    const filter = inQuery({ type: 'object' }, { allowReserved: true });
+    expect((await tried(filter, { 'page=9&x': 'a/b' })).address).toBe('/things?page%3D9%26x=a/b&page=1');
+  });
+
+  test.each<[Json, string]>([
+    [{ style: 'deepObject' }, '/things?filter%5Bpage%5D=9&page=1'],
+    [{ explode: false }, '/things?filter=page,9&page=1'],
+  ])('are no matter where they have none (%j)', async (style, address) => {
+    expect((await tried(inQuery(closed, style), { page: 9 })).address).toBe(address);
+  });
+
+  test('have none of others in the path', async () => {
+    const matrix = { in: 'path', style: 'matrix', explode: true, required: true };
+    const parameters = [
+      { ...matrix, name: 'id', schema: { type: 'object' } },
+      { ...matrix, name: 'role', schema: { type: 'string' } },
+    ];
+    const place = { path: '/things/{id}{role}' };
+    const { address } = await called({ parameters }, { id: { a: 1 }, role: 'user' }, place);
+    expect(address).toBe('/things/;a=1;role=user');
+    const { text: said } = await called({ parameters }, { id: { role: 'admin' }, role: 'user' }, place);
+    expect(said).toContain('"id" must not have the member "role"');
+  });
+
+  test('have none of others in a form', async () => {
+    const properties = { filter: { type: 'object' }, page: { type: 'integer' }, note: { type: 'string' } };
+    const content = { 'application/x-www-form-urlencoded': { schema: { type: 'object', properties } } };
+    const submit = (args: Json) => called({ requestBody: { content } }, args, { method: 'post' });
+    const { request } = await submit({ filter: { a: 1 }, page: 1 });
+    expect(await request?.text()).toBe('a=1&page=1');
+    expect((await submit({ filter: { page: 9 }, page: 1 })).text).toContain('the member "page"');
+    expect((await submit({ note: { a: 1 } })).text).toContain('"note" must not have any members');
+  });
+});
+
 describe('arguments', () => {
   const operation = {
     parameters: [{ name: 'id', in: 'query', required: true, ...text }],
@@ -205,6 +295,17 @@ describe('bodies', () => {
       '|content-disposition: form-data; name="files"; filename="a%22%0D%0Ab"|content-type: image/png||two|',
       '--|',
     ]);
+  });
+
+  test('media types that are more than one line are none', async () => {
+    const evil = 'text/plain\r\n\r\n;evil';
+    const content = {
+      'multipart/form-data': { ...object({ a: {} }), encoding: { a: { contentType: evil } } },
+    };
+    expect(toolFor({ requestBody: { content } }).wire?.body?.members).toEqual([{ arg: 'a', name: 'a' }]);
+    expect((await sent({ [evil]: {} }, { body: btoa('x') })).type).toBe('application/octet-stream');
+    const responses = { 200: { content: { [evil.replace('plain', 'json')]: {} } } };
+    expect(toolFor({ responses }).wire?.accept).toBeUndefined();
   });
 
   test.each<[Json, string]>([

@@ -4,10 +4,10 @@ import { type Json, objectIn, textIn } from './json.ts';
 import { Names } from './names.ts';
 import type { Operation } from './operations.ts';
 import { pagingOf } from './paging.ts';
-import { parametersOf, undeclared } from './parameters.ts';
+import { type ParameterSource, parametersOf, undeclared } from './parameters.ts';
 import { plainLine, plainText } from './plain-text.ts';
 import { bodyOf } from './request-body.ts';
-import { type Detail, type SchemaSource, SchemaWriter } from './schema-writer.ts';
+import { type Detail, SchemaWriter } from './schema-writer.ts';
 import type { WireOperation } from './wire.ts';
 
 const MAX_TITLE_LENGTH = 100;
@@ -44,20 +44,14 @@ export type Tool =
   | { readonly definition: Json; readonly wire: WireOperation }
   | { readonly obstacle: string };
 
-/** What tools are made with. */
-export interface ToolSource extends SchemaSource {
-  /** Whether a header of this name, in lower case, gets to third parties. */
-  readonly maySendHeader: (name: string) => boolean;
-}
-
 /** Makes a tool of an operation. @param base which of the server's addresses it is at. */
-export function toolOf(name: string, operation: Operation, base: number, source: ToolSource): Tool {
+export function toolOf(name: string, operation: Operation, base: number, source: ParameterSource): Tool {
   const { method, path, raw } = operation;
   const own = { ...FIELDS, ...(isReading(method) && OFFSET) };
   const names = new Names(Object.keys(own));
   const declared = [...operation.parameters, ...undeclared(path, operation.parameters)];
-  const { parameters, obstacle } = parametersOf(declared, names, source.maySendHeader);
-  const body = isReading(method) ? null : bodyOf(raw.requestBody, names, source.references);
+  const { parameters, obstacle } = parametersOf(declared, names, source);
+  const body = isReading(method) ? null : bodyOf(raw.requestBody, names, source);
   const args = [...parameters.map(({ argument }) => argument), ...(body?.args ?? [])];
   if (obstacle !== null) return { obstacle };
   if (args.length > MAX_ARGUMENTS) return { obstacle: `it has more than ${MAX_ARGUMENTS} parameters` };
@@ -99,7 +93,7 @@ function descriptionOf({ method, path, raw }: Operation): string {
     .join('\n');
 }
 
-function fittingSchema(args: readonly Argument[], own: Json, source: ToolSource): Json {
+function fittingSchema(args: readonly Argument[], own: Json, source: ParameterSource): Json {
   let schema: Json = {};
   for (const detail of DETAILS) {
     schema = inputSchemaOf(args, own, new SchemaWriter(source, detail), detail.descriptionLength);
@@ -109,11 +103,11 @@ function fittingSchema(args: readonly Argument[], own: Json, source: ToolSource)
 }
 
 /** What the API answers with where it does what it was asked; JSON first. */
-function acceptOf(raw: Json, { references }: ToolSource): string {
+function acceptOf(raw: Json, { references }: ParameterSource): string {
   const types = Object.entries(objectIn(raw, 'responses'))
     .filter(([status]) => /^2|^default$/.test(status))
     .flatMap(([, response]) => Object.keys(objectIn(references.object(response), 'content')))
-    .filter(type => /^[\w.+*-]+\/[\w.+*-]+(?:\s*;[\x20-\x7e]*)?$/.test(type));
+    .filter(type => /^[\w.+*-]+\/[\w.+*-]+(?: *;[\x20-\x7e]*)?$/.test(type));
   const [json] = types.filter(type => /\bjson\b/i.test(type));
   return json ?? [...new Set(types)].slice(0, 4).join(', ');
 }

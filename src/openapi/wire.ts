@@ -27,8 +27,14 @@ export interface WireOperation {
   readonly paging?: WirePaging;
 }
 
+/** Which members an object may have where each is sent by its own name (`explode`): those named, any, or none at all. */
+export interface Exploding {
+  readonly members?: readonly string[];
+  readonly open?: true;
+}
+
 /** A parameter of the address or a header. What is left out is as the specification has it by default. */
-export interface WireParameter {
+export interface WireParameter extends Exploding {
   /** The argument that it comes from. */
   readonly arg: string;
   readonly name: string;
@@ -54,7 +60,7 @@ export interface WireBody {
 }
 
 /** A member of a body that is an object. */
-export interface WireMember {
+export interface WireMember extends Exploding {
   readonly arg: string;
   readonly name: string;
   readonly required?: true;

@@ -1,8 +1,9 @@
 import { argumentOf, isGiven } from './arguments.ts';
 import { fromBase64 } from './base64.ts';
 import { CallError } from './call-error.ts';
+import { requireOwnNames } from './exploded.ts';
 import { type Encoded, type Filled, multipartBody } from './multipart.ts';
-import type { Arguments, Body } from './operation.ts';
+import type { Arguments, Body, Member } from './operation.ts';
 import { plain, queryPairs } from './styles.ts';
 
 /** Makes a body of its members, or of a value that is all of it, in each form. */
@@ -13,8 +14,8 @@ const FORMS: Readonly<
     body: JSON.stringify(arg === undefined ? objectOf(filled) : value),
     mediaType,
   }),
-  urlencoded: ({ mediaType, arg }, value, filled) => ({
-    body: (arg === undefined ? filled : fieldsOf(value))
+  urlencoded: ({ mediaType, arg, members = [] }, value, filled) => ({
+    body: (arg === undefined ? owned(filled, members) : fieldsOf(value))
       .flatMap(({ member, value: each }) => queryPairs(member, each))
       .map(pair => pair.join('='))
       .join('&'),
@@ -42,6 +43,15 @@ export function encodedBody(body: Body | undefined, args: Arguments): Encoded | 
   const value = arg === undefined ? undefined : argumentOf(args, arg);
   const isEmpty = arg === undefined ? filled.length === 0 : value === undefined;
   return isEmpty && !required ? null : FORMS[form](body, value, filled);
+}
+
+/** @throws CallError where a member of one would be sent as another. */
+function owned(filled: readonly Filled[], members: readonly Member[]): readonly Filled[] {
+  requireOwnNames(
+    filled.map(({ member, value }) => ({ to: member, value })),
+    members,
+  );
+  return filled;
 }
 
 function objectOf(filled: readonly Filled[]): object {

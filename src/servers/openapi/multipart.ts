@@ -4,7 +4,7 @@ import type { Member } from './operation.ts';
 import { plain } from './styles.ts';
 
 /** A media type that may be put into a header. */
-const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(?:;[\x20-\x7e]*)?$/;
+const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(?: *;[\x20-\x7e]*)?$/;
 
 /** A member with its value. */
 export interface Filled {
@@ -43,8 +43,9 @@ function partOf(member: Member, value: unknown): { head: string; content: string
   }
   const mediaType =
     member.mediaType ?? (typeof value === 'object' && value !== null ? 'application/json' : null);
+  const isSaid = mediaType !== null && MEDIA_TYPE.test(mediaType);
   return {
-    head: mediaType === null ? disposition : `${disposition}\r\ncontent-type: ${mediaType}`,
+    head: isSaid ? `${disposition}\r\ncontent-type: ${mediaType}` : disposition,
     content: plain(value),
   };
 }

@@ -29,6 +29,9 @@ export interface Styled {
   readonly explode?: boolean;
   /** Whether reserved characters stay as they are; in a path, slashes. */
   readonly reserved?: true;
+  /** The members that an object may have where each is sent by its own name; any, where it is `open`. */
+  readonly members?: readonly string[];
+  readonly open?: true;
 }
 
 /** A parameter, and the argument that it comes from. */

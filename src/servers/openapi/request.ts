@@ -1,6 +1,7 @@
-import { argumentOf, isGiven } from './arguments.ts';
+import { argumentOf } from './arguments.ts';
 import { encodedBody } from './body.ts';
 import { CallError } from './call-error.ts';
+import { requireOwnNames, type Sent } from './exploded.ts';
 import type { Api, Arguments, Operation, Parameter } from './operation.ts';
 import { headerText, type Pair, pathText, plain, queryPairs } from './styles.ts';
 
@@ -14,9 +15,7 @@ const ANYTHING = 'application/json, */*;q=0.5';
 export function requestOf(api: Api, operation: Operation, args: Arguments): { url: URL; init: RequestInit } {
   const body = encodedBody(operation.body, args);
   const headers = new Headers({ accept: operation.accept ?? ANYTHING });
-  for (const parameter of given(operation, args, 'header')) {
-    headers.set(parameter.name, headerValue(parameter, argumentOf(args, parameter.arg)));
-  }
+  for (const { to, value } of sentIn('header', operation, args)) headers.set(to.name, headerValue(to, value));
   if (body) headers.set('content-type', body.mediaType);
   return {
     url: urlOf(api, operation, args),
@@ -24,25 +23,29 @@ export function requestOf(api: Api, operation: Operation, args: Arguments): { ur
   };
 }
 
-/** The address of a call. */
+/** The address of a call. @throws CallError where an argument cannot be written as the API wants it. */
 export function urlOf(api: Api, operation: Operation, args: Arguments): URL {
-  const path = given(operation, args, 'path').reduce(
-    (text, parameter) =>
-      text.replaceAll(`{${parameter.name}}`, () => segment(parameter, argumentOf(args, parameter.arg))),
+  const path = sentIn('path', operation, args).reduce(
+    (text, { to, value }) => text.replaceAll(`{${to.name}}`, () => segment(to, value)),
     operation.path,
   );
-  const pairs = given(operation, args, 'query').flatMap(parameter =>
-    pairsOf(parameter, argumentOf(args, parameter.arg)),
-  );
+  const pairs = sentIn('query', operation, args).flatMap(({ to, value }) => pairsOf(to, value));
   const query = pairs.map(pair => pair.join('=')).join('&');
   return new URL(`${api.bases[operation.base]}${path}${query === '' ? '' : `?${query}`}`);
 }
 
 /** What was given of the parameters of one place. A parameter is no place for null. */
-function given({ parameters }: Operation, args: Arguments, place: Parameter['in']): Parameter[] {
-  return parameters.filter(
-    each => each.in === place && isGiven(args, each.arg) && argumentOf(args, each.arg) !== null,
-  );
+function sentIn(
+  place: Parameter['in'],
+  { parameters }: Operation,
+  args: Arguments,
+): readonly Sent<Parameter>[] {
+  const all = parameters.filter(each => each.in === place);
+  const sent = all
+    .map(to => ({ to, value: argumentOf(args, to.arg) ?? null }))
+    .filter(({ value }) => value !== null);
+  requireOwnNames(sent, all);
+  return sent;
 }
 
 /**

@@ -16,8 +16,8 @@ const QUERY_STYLES: Readonly<Record<string, (written: Written) => Pair[]>> = {
       return explode ? items.map(item => [encode(name), item]) : [[encode(name), items.join(',')]];
     }
     if (!isObject(value)) return [[encode(name), encode(plain(value))]];
-    const entries = entriesOf(value, encode);
-    return explode ? entries : [[encode(name), entries.flat().join(',')]];
+    if (explode) return entriesOf(value, encode, encodePart);
+    return [[encode(name), entriesOf(value, encode).flat().join(',')]];
   },
   spaceDelimited: written => delimited(written, '%20'),
   pipeDelimited: written => delimited(written, '%7C'),
@@ -50,7 +50,7 @@ export function pathText(
   const own = encodePart(name);
   if (explode && Array.isArray(value)) return value.map(item => `;${own}=${encode(plain(item))}`).join('');
   if (explode && isObject(value))
-    return entriesOf(value, encode)
+    return entriesOf(value, encode, encodePart)
       .map(pair => `;${pair.join('=')}`)
       .join('');
   return `;${own}=${joined(value, { explode: false, encode }, ',')}`;
@@ -101,8 +101,9 @@ function deepPairs(name: string, value: unknown, encode: Encode): Pair[] {
     .flatMap(([key, each]) => deepPairs(`${name}[${key}]`, each, encode));
 }
 
-function entriesOf(value: object, encode: Encode): Pair[] {
-  return Object.entries(value).map(([name, each]) => [encode(name), encode(plain(each))] as const);
+/** @param encodeName of names that stand for themselves: with `=` in one, it would be another. */
+function entriesOf(value: object, encode: Encode, encodeName = encode): Pair[] {
+  return Object.entries(value).map(([name, each]) => [encodeName(name), encode(plain(each))] as const);
 }
 
 function isObject(value: unknown): value is object {
