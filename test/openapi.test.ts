@@ -186,6 +186,25 @@ describe('publishing', () => {
     expect((await house.call(client, 'pets_get', { petId: 3 })).text).toBe('{"id":3}');
   });
 
+  test('takes only words on tools that there are', async () => {
+    const source = petShop(house.api.origin);
+    const wrong = [
+      { only: ['pets_buy'] },
+      { except: ['pets_buy'] },
+      { rename: { pets_buy: 'buy' } },
+      { describe: { pets_buy: 'Buys a pet.' } },
+    ];
+    for (const tools of wrong) {
+      const [member] = Object.keys(tools);
+      const reason = await refusalOf({ name: 'no-pets', source, tools });
+      expect(reason).toContain(`tools.${member}: there is no tool "pets_buy".`);
+      expect(reason).toContain('"pets_add", "pets_get", "pets_list"');
+    }
+    expect(
+      await refusalOf({ name: 'no-pets', source, tools: { rename: { pets_get: 'pets_add' } } }),
+    ).toContain('two tools would be "pets_add"');
+  });
+
   test('says which connection would serve', async () => {
     expect(
       await refusalOf({ name: 'no-pets', source: petShop(house.api.origin), connections: [] }),
@@ -216,6 +235,7 @@ describe('publishing', () => {
     ['https://10.0.0.1/openapi.json', 'is a special address'],
     ['https://router.local/openapi.json', 'is a name for use within a machine'],
     ['https://ada:pass@example.com/openapi.json', 'must not hold a user name'],
+    ['https://example.com/openapi.json?key=hush', 'it must have no query'],
   ])('fetches nothing from %s', async (sourceUrl, reason) => {
     expect(await refusalOf({ name: 'no-pets', sourceUrl })).toContain(reason);
   });

@@ -48,7 +48,9 @@ function plainBase(url: string): string | null {
   return isPlain && !/%7B|\{/i.test(pathname) ? `${origin}${pathname.replace(/\/+$/, '')}` : null;
 }
 
-function refuse(url: string): never {
+/** What an address may hold that is secret is not said again. */
+function refuse(address: string): never {
+  const url = address.replace(/[?#].*/s, '').replace(/\/\/[^/]*@/, '//');
   throw descriptionFault(
     `The address of the API, "${url}", is no plain https address. Say where the API is in "baseUrl", such as "https://api.example.com/v1".`,
   );

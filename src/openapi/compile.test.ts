@@ -159,6 +159,11 @@ describe('the address of an API', () => {
     expect(() => bases(members)).toThrow('Say where the API is in "baseUrl"');
   });
 
+  test('is not said again with what may be secret', () => {
+    const baseUrl = 'https://ada:hush@a.example/v1?key=hush';
+    expect(() => bases({}, { baseUrl })).toThrow('"https://a.example/v1", is no plain https address');
+  });
+
   test('an operation may have its own', () => {
     const { operations } = compiled(
       description({

@@ -5,8 +5,12 @@ import { mayBeOpened } from '../vault/egress/headers.ts';
 import { checkConnections } from './declared-needs.ts';
 import { notesOf, obstaclesFor, requireTools } from './openapi-reach.ts';
 import { fetchedSource } from './openapi-source.ts';
+import { requireNoQuery } from './plain-address.ts';
 import type { Prepare, Publisher } from './publisher.ts';
 import { invalid } from './refusal.ts';
+
+const KEY_IN_QUERY =
+  'A key for the API goes into CONNECTIONS, as a connection with "placement": {"in": "query", "name": …}. Where the description itself is had by a query only, give it as "source".';
 
 /** Makes tools of the operations of an OpenAPI description: what is listed, and what runs, is known from then on. */
 export const prepareOpenapi: Prepare<'openapi'> = async (document, publisher) => {
@@ -42,7 +46,10 @@ async function sourceOf(
   if (source !== undefined && sourceUrl !== undefined) {
     throw invalid('source: there is a "sourceUrl" too. Give the description itself, or where it is.');
   }
-  if (sourceUrl !== undefined) return fetchedSource(sourceUrl, settings);
+  if (sourceUrl !== undefined) {
+    requireNoQuery('sourceUrl', sourceUrl, KEY_IN_QUERY);
+    return fetchedSource(sourceUrl, settings);
+  }
   if (source !== undefined) return source;
   throw invalid('source: it is missing. Give the OpenAPI description itself, or its address in "sourceUrl".');
 }

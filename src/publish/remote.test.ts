@@ -90,6 +90,7 @@ describe('where it is', () => {
     ['https://10.0.0.8/mcp', /not on the public internet/],
     ['https://metadata.internal/mcp', /not on the public internet/],
     ['https://mcp.tracker.example/v1#x', /no fragment/],
+    ['https://mcp.tracker.example/v1?key=hush', /no query (?!.*hush).*CONNECTIONS/],
     ['https://mcp.tracker.example/%2e%2e%2fadmin', /more than one way/],
   ])('%s is refused', async (url, words) => {
     const document = documentOf({ url, auth: { kind: 'none' } });

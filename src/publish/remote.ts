@@ -4,9 +4,13 @@ import type { Connection } from '../vault/connection.ts';
 import { tenantConnectionsOf } from '../vault/connections-setting.ts';
 import { connectionFor } from '../vault/egress/route.ts';
 import { openConnection, REMOTE_METHODS } from '../vault/remote-connection.ts';
+import { requireNoQuery } from './plain-address.ts';
 import type { Prepare, Publisher } from './publisher.ts';
 import { invalid, listed } from './refusal.ts';
 import { remoteAuthorization, requireSecret } from './remote/remote-authorization.ts';
+
+const KEY_IN_QUERY =
+  'A key goes into CONNECTIONS, as a connection with "placement": {"in": "query", "name": …}; name that connection in "auth".';
 
 /**
  * Checks the address of a remote server, that the gateway can prove itself there, and gets what it needs for that: see docs/servers.md.
@@ -29,6 +33,7 @@ function requireAddress({ url }: DocumentOf<'remote'>): void {
   const { hash } = new URL(url);
   if (hash !== '' || url.endsWith('#'))
     throw invalid('url: it must have no fragment ("#…"): servers never see one.');
+  requireNoQuery('url', url, KEY_IN_QUERY);
 }
 
 /** The connection that requests will go out by. */
