@@ -14,7 +14,7 @@ import { guardedConnector } from '../../src/connectors/guarded/guarded-connector
 import { isolateConnector } from '../../src/connectors/isolate-connector.ts';
 import { isolateDefinitions } from '../../src/connectors/isolate-definitions.ts';
 import { type LiveDefinitions, watchedConnector } from '../../src/connectors/live-definitions.ts';
-import { namesOf } from '../../src/connectors/names.ts';
+import { namesAt } from '../../src/connectors/names.ts';
 import { pinnedDefinitions } from '../../src/connectors/pinned-definitions.ts';
 import { remoteConnector } from '../../src/connectors/remote/remote-connector.ts';
 import { remoteDefinitions } from '../../src/connectors/remote/remote-definitions.ts';
@@ -61,14 +61,17 @@ export class UpstreamMaker {
   }
 
   /** A server as it is shown at the endpoint. */
-  upstream({ entry, tools, isQualified, exactNames }: Placed<OfferedServer>): Upstream {
+  upstream(placed: Placed<OfferedServer>): Upstream {
+    const { entry, tools } = placed;
     const { connector, definitions } = this.#reached(entry);
     const guarded = this.#guarded(connector, entry);
-    const naming = { server: entry.name, isQualified, rename: tools.rename ?? {}, exact: exactNames };
     return {
       connector: this.#connecting(guarded, entry),
-      names: namesOf(naming),
-      definitions: this.#connectable(entry, async () => shownDefinitions(await definitions(), tools)),
+      names: namesAt(placed),
+      definitions: this.#connectable(entry, async () => {
+        const offered = await definitions();
+        return shownDefinitions(withCircuitNote(offered, entry.name, this.#circuit(entry)), tools);
+      }),
     };
   }
 

@@ -32,8 +32,11 @@ export interface Offer<Entry extends ServerEntry = ServerEntry> {
   readonly virtual: readonly VirtualServer[];
 }
 
+/** A server, as far as it matters where it is shown. */
+type Placeable = Pick<ServerEntry, 'name' | 'tools'>;
+
 /** A server behind an endpoint, as it is shown there. */
-export interface Placed<Entry extends ServerEntry = ServerEntry> {
+export interface Placed<Entry extends Placeable = ServerEntry> {
   readonly entry: Entry;
   readonly tools: ToolChanges;
   /** Whether names carry their server as a prefix. Names of `renamed` tools are as they are. */
@@ -55,24 +58,23 @@ export function serversAt<Entry extends ServerEntry>(
   offer: Offer<Entry>,
   name: string | null,
 ): readonly Placed<Entry>[] {
-  const placed = (entry: Entry, isQualified: boolean): Placed<Entry> => ({
-    entry,
-    tools: entry.tools,
-    isQualified,
-    exactNames: {},
-  });
-  if (name === null) return offer.servers.map(entry => placed(entry, true));
+  if (name === null) return offer.servers.map(entry => ({ ...atItself(entry), isQualified: true }));
   const own = offer.servers.filter(entry => entry.name === name);
-  if (own.length > 0) return own.map(entry => placed(entry, false));
+  if (own.length > 0) return own.map(atItself);
   const virtual = offer.virtual.find(each => each.name === name);
-  if (virtual) return gathered(offer, virtual);
+  if (virtual) return membersAmong(offer.servers, virtual.members);
   throw unknownServer(name, [...offer.servers, ...offer.virtual]);
 }
 
+/** A server at the endpoint of its own. */
+export function atItself<Entry extends Placeable>(entry: Entry): Placed<Entry> {
+  return { entry, tools: entry.tools, isQualified: false, exactNames: {} };
+}
+
 /** The members of a virtual server that are there. What the operator has said of a server's tools goes for all endpoints. */
-function gathered<Entry extends ServerEntry>(
-  { servers }: Offer<Entry>,
-  { members }: VirtualServer,
+export function membersAmong<Entry extends Placeable>(
+  servers: readonly Entry[],
+  members: VirtualServer['members'],
 ): readonly Placed<Entry>[] {
   return members.flatMap(({ server, tools }) =>
     servers

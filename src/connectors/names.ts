@@ -1,3 +1,4 @@
+import type { Placed, ServerEntry } from '../catalog/catalog.ts';
 import { toBase64url, utf8 } from '../crypto/bytes.ts';
 import { sha256 } from '../crypto/digest.ts';
 
@@ -20,6 +21,8 @@ export interface Naming {
   /** Those of them that never carry their server. */
   readonly exact: Readonly<Record<string, string>>;
 }
+
+type PlacedServer = Pick<ServerEntry, 'name' | 'tools'>;
 
 /** MCP, "Tool Names". */
 const MAX_NAME_LENGTH = 128;
@@ -45,6 +48,11 @@ export function namesOf({ server, isQualified, rename, exact }: Naming): Names {
       return !isQualified || outer.startsWith(`${server}_`);
     },
   };
+}
+
+/** How the names of a server read where it is shown. */
+export function namesAt({ entry, tools, isQualified, exactNames }: Placed<PlacedServer>): Names {
+  return namesOf({ server: entry.name, isQualified, rename: tools.rename ?? {}, exact: exactNames });
 }
 
 /** A name that is too long ends in a digest of all of it. */

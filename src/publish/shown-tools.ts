@@ -1,9 +1,6 @@
-import { isShown, mergedChanges } from '../catalog/catalog.ts';
-import type { Definitions } from '../catalog/definitions.ts';
-import type { ToolChanges } from '../catalog/server-document.ts';
-import { namesOf } from '../connectors/names.ts';
+import { atItself, membersAmong, type Placed } from '../catalog/catalog.ts';
 import type { JsonObject } from '../protocol/message.ts';
-import { addedDefinitions, hostedDefinitions } from './known-definitions.ts';
+import { type KnownServer, knownServer, knownServers, shownName } from './known-servers.ts';
 import { documentOf, type ListedServer, listedServers } from './listed-servers.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -28,62 +25,40 @@ export interface ShownServer {
   readonly unknown: readonly string[];
 }
 
-/** Whose tools are shown, and how. */
-interface Shown {
-  readonly server: ListedServer;
-  readonly changes: ToolChanges;
-  readonly isQualified: boolean;
-  readonly exact: Readonly<Record<string, string>>;
-}
-
 /**
  * What a server offers now, as far as it is known here without asking a server on the network.
  * @throws GatehouseError where a server of the monorepo cannot say, `artifact_missing`.
  */
 export async function shownTools(server: ListedServer, publisher: Publisher): Promise<ShownServer> {
   const behind = await serversBehind(server, publisher);
-  const all = await Promise.all(
-    behind.map(async shown => ({ shown, definitions: await definitionsOf(shown.server, publisher) })),
-  );
-  const known = all.flatMap(({ shown, definitions }) => (definitions ? [{ shown, definitions }] : []));
+  const definitions = behind.flatMap(({ entry }) => entry.definitions ?? []);
   return {
-    tools: known.flatMap(({ shown, definitions }) => toolsOf(shown, definitions)),
-    prompts: known.flatMap(({ definitions }) => definitions.prompts),
-    resourceTemplates: known.flatMap(({ definitions }) => definitions.resourceTemplates),
-    unknown: all.filter(({ definitions }) => !definitions).map(({ shown }) => shown.server.name),
+    tools: behind.flatMap(toolsOf),
+    prompts: definitions.flatMap(({ prompts }) => prompts),
+    resourceTemplates: definitions.flatMap(({ resourceTemplates }) => resourceTemplates),
+    unknown: behind.filter(({ entry }) => !entry.definitions).map(({ entry }) => entry.name),
   };
 }
 
-async function serversBehind(server: ListedServer, publisher: Publisher): Promise<readonly Shown[]> {
-  const document = documentOf(server);
-  if (document.kind !== 'virtual')
-    return [{ server, changes: document.tools, isQualified: false, exact: {} }];
-  const all = new Map((await listedServers(publisher)).map(each => [each.name, each]));
-  return document.members.flatMap(({ server: name, tools }) => {
-    const member = all.get(name);
-    const own = member && documentOf(member);
-    if (!member?.isEnabled || !own || own.kind === 'virtual') return [];
-    const exact = tools.rename ?? {};
-    return [{ server: member, changes: mergedChanges(own.tools, tools), isQualified: true, exact }];
-  });
-}
-
-async function definitionsOf(
-  { hosted, entry }: ListedServer,
+async function serversBehind(
+  server: ListedServer,
   publisher: Publisher,
-): Promise<Definitions | null> {
-  if (hosted) return hostedDefinitions(hosted, publisher);
-  return entry && addedDefinitions(entry, publisher);
+): Promise<readonly Placed<KnownServer>[]> {
+  const document = documentOf(server);
+  if (document.kind !== 'virtual') return [atItself(await knownServer(server, publisher))];
+  const wanted = new Set(document.members.map(member => member.server));
+  const there = (await listedServers(publisher)).filter(
+    ({ name, kind, isEnabled }) => wanted.has(name) && kind !== 'virtual' && isEnabled,
+  );
+  return membersAmong(await knownServers(there, publisher), document.members);
 }
 
-function toolsOf(
-  { server, changes, isQualified, exact }: Shown,
-  { tools }: Definitions,
-): readonly ShownTool[] {
-  const names = namesOf({ server: server.name, isQualified, rename: changes.rename ?? {}, exact });
-  return tools.map(definition => {
-    const name = String(definition.name);
-    const shownAs = isShown(changes, name) ? names.outer('tools', name) : null;
-    return { server: server.name, name, shownAs, definition };
-  });
+function toolsOf(placed: Placed<KnownServer>): readonly ShownTool[] {
+  const { name: server, definitions } = placed.entry;
+  return (definitions?.tools ?? []).map(definition => ({
+    server,
+    name: String(definition.name),
+    shownAs: shownName(placed, definition),
+    definition,
+  }));
 }
