@@ -240,6 +240,14 @@ describe('publishing', () => {
     expect(await refusalOf({ name: 'no-pets', sourceUrl })).toContain(reason);
   });
 
+  test('does not follow redirects for ever', async () => {
+    house.api.on('GET /description', { status: 302, headers: { location: '/description' } });
+    expect(await refusalOf({ name: 'no-pets', sourceUrl: `${house.api.origin}/description` })).toContain(
+      'it redirects more than 5 times',
+    );
+    expect(house.api.seen).toHaveLength(6);
+  });
+
   test('does not follow a redirect inside', async () => {
     house.api.on('GET /description', {
       status: 302,
