@@ -40,6 +40,7 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['POST', '/api/admin/servers', 'admin', ENDING],
   ['GET', '/api/admin/servers/{name}', 'admin', LISTING],
   ['PUT', '/api/admin/servers/{name}', 'admin', ENDING],
+  ['DELETE', '/api/admin/servers/{name}', 'admin', ENDING],
   ['POST', '/api/admin/servers/{name}/disable', 'admin', ENDING],
   ['POST', '/api/admin/servers/{name}/enable', 'admin', ENDING],
   ['GET', '/api/admin/servers/{name}/versions', 'admin', LISTING],
