@@ -153,6 +153,49 @@ test("what is asked on the session's own stream is the one call's that runs; whe
   await vi.waitFor(() => expect(own.isCancelled).toBe(true));
 });
 
+test("log messages on the session's own stream are the one call's that runs; where several run, nobody's", async () => {
+  const own = new FakeStream();
+  const calls: FakeStream[] = [];
+  const { upstream, connector, hooks, notify } = reaching(
+    ({ method, message }) => {
+      if (method === 'GET') return own.response;
+      if (message.method !== 'tools/call') return undefined;
+      const stream = new FakeStream();
+      calls.push(stream);
+      return stream.response;
+    },
+    { tools: {}, logging: {} },
+  );
+  const log = (data: string) => ({ method: 'notifications/message', params: { level: 'error', data } });
+  const request = calling();
+  const wanting = { ...request, client: { ...request.client, logLevel: 'warning' } };
+  const first = connector.call(wanting, hooks);
+  await vi.waitFor(() => expect(calls).toHaveLength(1));
+  own.say({ ...log('alone'), params: { level: 'debug' } }).say(log('alone'));
+  await vi.waitFor(() => expect(notify).toHaveBeenCalledOnce());
+  const second = connector.call(wanting, hooks);
+  await vi.waitFor(() => expect(calls).toHaveLength(2));
+  own.say(log('together')).say({ id: 'p', method: 'ping' });
+  await vi.waitFor(() => expect(upstream.answers).toHaveLength(1));
+  for (const [index, { message }] of upstream.posted('tools/call').entries())
+    calls[index]?.say({ id: message.id, result: DONE });
+  await Promise.all([first, second]);
+  expect(notify.mock.calls.map(([{ params }]) => params.data)).toEqual(['alone']);
+});
+
+test("a server that asks on and on, on the session's own stream too, asks so much at once, and is refused the rest", async () => {
+  const own = new FakeStream();
+  const { upstream, connector, hooks, called } = streaming(({ method }) =>
+    method === 'GET' ? own.response : undefined,
+  );
+  const call = connector.call(calling(), hooks);
+  await called();
+  for (let id = 0; id < 500; id++) own.say({ id, ...ASK });
+  expect(asked(await call).keys).toHaveLength(32);
+  await vi.waitFor(() => expect(upstream.answers.length).toBeGreaterThan(0));
+  expect(upstream.answers).toMatchObject(upstream.answers.map(() => ({ error: { code: -32601 } })));
+});
+
 test('a ping is answered, and nobody hears of it', async () => {
   const { upstream, connector, hooks, notify, stream, called } = streaming();
   const call = connector.call(calling(), hooks);

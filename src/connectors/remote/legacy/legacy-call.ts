@@ -13,6 +13,9 @@ import { judgeRequest } from './questions.ts';
 import type { OpenSession } from './sessions.ts';
 import type { UpstreamCall } from './upstream-call.ts';
 
+/** How many questions are asked at once; more wait for the next round. */
+const MAX_QUESTIONS = 32;
+
 /** What a round of a call came to: its outcome, or questions that its server waits for. */
 export type RoundEnd =
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
@@ -54,7 +57,8 @@ export async function readRound({ open, call, request, hooks, asked }: Round): P
       continue;
     }
     questions[`question-${++count}`] = { id: message.id as string | number, question: judged.question };
-    if (!(await bringsMore(call))) return { kind: 'asked', questions, asked: count };
+    if (count - asked === MAX_QUESTIONS || !(await bringsMore(call)))
+      return { kind: 'asked', questions, asked: count };
   }
 }
 

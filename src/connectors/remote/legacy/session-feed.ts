@@ -1,6 +1,7 @@
 import { type InnerNotification, isObject, type JsonObject } from '../../../protocol/message.ts';
 import { isSubscribed } from '../../../protocol/modern.ts';
 import type { ListenHooks } from '../../connector.ts';
+import { FollowedResources } from './followed-resources.ts';
 import { judgeUnsolicited } from './questions.ts';
 import { readSessionStream } from './session-stream.ts';
 import type { UpstreamSession } from './upstream-session.ts';
@@ -27,13 +28,15 @@ interface Stream {
 export class SessionFeed {
   readonly #session: UpstreamSession;
   readonly #listeners = new Set<Listener>();
-  readonly #followed = new Map<string, number>();
-  readonly #attending = new Set<(request: JsonObject) => void>();
+  readonly #resources: FollowedResources;
+  readonly #attending = new Set<(message: JsonObject) => boolean>();
   readonly #onHeard: (notification: InnerNotification) => void;
   #stream: Stream | undefined;
 
   constructor(session: UpstreamSession) {
     this.#session = session;
+    this.#resources = new FollowedResources(session.http);
+    this.#onHeard = onHeard;
   }
 
   /**
@@ -54,27 +57,28 @@ export class SessionFeed {
       const { opened, ended } = this.#stream;
       await Promise.race([opened, aborted]);
       followed.push(...uris);
-      await Promise.all(uris.map(uri => this.#follow(uri)));
+      await Promise.all(uris.map(uri => this.#resources.follow(uri)));
       acknowledged(listener.honoured);
       await Promise.race([ended, aborted]);
       if (!signal.aborted) throw letGo();
     } finally {
       this.#listeners.delete(listener);
-      for (const uri of followed) this.#unfollow(uri);
+      for (const uri of followed) this.#resources.unfollow(uri);
       this.#rest();
     }
   }
 
   /**
-   * Holds the stream for a call whose server may ask something: many ask there, although what they ask belongs to a call. While one
-   * call runs, it is that one's.
+   * Holds the stream for a call whose server may ask something: many ask there, and log, although what they say belongs to a call.
+   * While one call runs, it is that one's.
+   * @param take says whether it takes what is for it.
    * @returns what lets go of it.
    */
-  attend(ask: (request: JsonObject) => void): () => void {
-    this.#attending.add(ask);
+  attend(take: (message: JsonObject) => boolean): () => void {
+    this.#attending.add(take);
     this.#stream ??= this.#held();
     return () => {
-      this.#attending.delete(ask);
+      this.#attending.delete(take);
       this.#rest();
     };
   }
@@ -111,28 +115,6 @@ export class SessionFeed {
     return { ...Object.fromEntries(flags), ...(uris.length > 0 && { resourceSubscriptions: uris }) };
   }
 
-  async #follow(uri: string): Promise<void> {
-    const count = this.#followed.get(uri) ?? 0;
-    this.#followed.set(uri, count + 1);
-    if (count === 0)
-      await this.#session.http.tell({
-        id: `follow-${crypto.randomUUID()}`,
-        method: 'resources/subscribe',
-        params: { uri },
-      });
-  }
-
-  #unfollow(uri: string): void {
-    const count = (this.#followed.get(uri) ?? 0) - 1;
-    if (count > 0) return void this.#followed.set(uri, count);
-    if (!this.#followed.delete(uri)) return;
-    void this.#session.http.tell({
-      id: `unfollow-${crypto.randomUUID()}`,
-      method: 'resources/unsubscribe',
-      params: { uri },
-    });
-  }
-
   #held(): Stream {
     const controller = new AbortController();
     const { promise: opened, resolve: open } = Promise.withResolvers<void>();
@@ -151,13 +133,18 @@ export class SessionFeed {
   #take(message: JsonObject): void {
     if (typeof message.method !== 'string') return;
     if ('id' in message) this.#asked(message);
+    else if (message.method === 'notifications/message') this.#only?.(message);
     else this.hear(message as unknown as InnerNotification);
   }
 
   #asked(request: JsonObject): void {
+    if (!this.#only?.(request)) this.#session.replies.send(request, judgeUnsolicited(request));
+  }
+
+  /** The one call that what comes can be meant for. */
+  get #only(): ((message: JsonObject) => boolean) | undefined {
     const [only, ...others] = this.#attending;
-    if (only && others.length === 0) only(request);
-    else this.#session.replies.send(request, judgeUnsolicited(request));
+    return others.length === 0 ? only : undefined;
   }
 }
 

@@ -1,9 +1,13 @@
 import type { JsonObject } from '../../../protocol/message.ts';
 import { type Heard, isEventStream, messagesOf } from '../../answer-messages.ts';
+import { Inbox } from './inbox.ts';
 import type { SessionHttp } from './session-http.ts';
 
 /** How often in a row a stream is resumed that brings nothing. */
 const MAX_RESUMES = 20;
+
+/** How many messages of other streams may wait for somebody who acts on them. */
+const MAX_WAITING = 64;
 
 /** How long to wait before that, where the server does not say. */
 const RESUME_AFTER_MS = 500;
@@ -27,23 +31,16 @@ export class UpstreamCall {
   readonly #http: SessionHttp;
   readonly #maxBytes: number;
   readonly #stopping = new AbortController();
-  readonly #heard: Heard[] = [];
-  #told = Promise.withResolvers<void>();
-  /** Settled while somebody waits for the next message. */
-  #wanted = Promise.withResolvers<void>();
-  /** Why nothing more comes; undefined while something may. */
-  #end: { readonly error: unknown } | undefined;
-  readonly #finished = Promise.withResolvers<void>();
+  readonly #inbox: Inbox;
   #isAnswered = false;
   #readEventId: string | null;
-  #actedEventId: string | null;
   #resumeAfterMs = RESUME_AFTER_MS;
 
   private constructor(http: SessionHttp, { id, lastEventId }: CallPlace, maxBytes: number) {
     this.#http = http;
     this.id = id;
     this.#readEventId = lastEventId;
-    this.#actedEventId = lastEventId;
+    this.#inbox = new Inbox(lastEventId);
     this.#maxBytes = maxBytes;
   }
 
@@ -65,39 +62,27 @@ export class UpstreamCall {
 
   /** Where it is. */
   get place(): CallPlace {
-    return { id: this.id, lastEventId: this.#actedEventId };
+    return { id: this.id, lastEventId: this.#inbox.lastEventId };
   }
 
   /** Whether something has come that nobody has asked for yet. */
   get hasMore(): boolean {
-    return this.#heard.length > 0;
+    return this.#inbox.size > 0;
   }
 
   /** Whether nothing more comes, and all that has come was asked for. */
   get isOver(): boolean {
-    return this.#end !== undefined && !this.hasMore;
+    return this.#inbox.isOver;
   }
 
   /** Resolves when nothing more comes. */
   get ended(): Promise<void> {
-    return this.#finished.promise;
+    return this.#inbox.ended;
   }
 
   /** The next message. @throws why there is none, once there is none. */
-  async next(): Promise<JsonObject> {
-    for (;;) {
-      const heard = this.#heard.shift();
-      if (heard) {
-        this.#actedEventId = heard.eventId ?? this.#actedEventId;
-        if (heard.message) return heard.message;
-      } else if (this.#end) {
-        throw this.#end.error;
-      } else {
-        this.#wanted.resolve();
-        await this.#told.promise;
-        this.#wanted = Promise.withResolvers<void>();
-      }
-    }
+  next(): Promise<JsonObject> {
+    return this.#inbox.next();
   }
 
   /** Lets go of it; the server is not told. */
@@ -105,17 +90,19 @@ export class UpstreamCall {
     this.#stopping.abort();
   }
 
-  /** Takes a message that came on another stream. */
-  hear(message: JsonObject): void {
+  /** Takes a message that came on another stream, which has no end. @returns false where too much of this one waits already. */
+  hear(message: JsonObject): boolean {
+    if (this.#inbox.size >= MAX_WAITING) return false;
     this.#take({ message, eventId: null });
+    return true;
   }
 
   #follow(response: Promise<Response>): void {
     void response
       .then(first => this.#readAll(first))
       .then(
-        () => this.#finish(new Error('the stream ended without an answer')),
-        error => this.#finish(error),
+        () => this.#inbox.end(new Error('the stream ended without an answer')),
+        error => this.#inbox.end(error),
       );
   }
 
@@ -139,7 +126,7 @@ export class UpstreamCall {
 
   /** Not before somebody waits for what it brings: a parked call has no timer. */
   async #reopened(lastEventId: string): Promise<Response> {
-    await this.#wanted.promise;
+    await this.#inbox.wanted;
     await new Promise(resolve => setTimeout(resolve, this.#resumeAfterMs));
     return this.#http.open(lastEventId, this.#stopping.signal);
   }
@@ -163,18 +150,6 @@ export class UpstreamCall {
 
   #take(heard: Heard): void {
     if (heard.message && !('method' in heard.message)) this.#isAnswered = true;
-    this.#heard.push(heard);
-    this.#tell();
-  }
-
-  #finish(error: unknown): void {
-    this.#end = { error };
-    this.#tell();
-    this.#finished.resolve();
-  }
-
-  #tell(): void {
-    this.#told.resolve();
-    this.#told = Promise.withResolvers<void>();
+    this.#inbox.put(heard);
   }
 }
