@@ -177,3 +177,18 @@ describe('without a database', () => {
     expect(problems).toMatchObject([{ kind: 'removed', sequence: 1, through: 3 }]);
   });
 });
+
+test('what cannot be put on record is not changed, and whoever would change it is told so', async () => {
+  await restart(database => database.exec('DROP TABLE audit_event'), { AUDIT_OUTBOX_MAX_EVENTS: '1' });
+  const operator = await ApiClient.signIn(gateway.origin, 'olivia');
+  const document = { kind: 'hosted', name: 'memory', title: 'Notebook', tools: {} };
+  const save = (basedOn: number) =>
+    operator.call('PUT', `/api/admin/servers/memory?basedOn=${basedOn}`, document);
+  expect((await save(0)).body).toMatchObject({ version: 1 });
+  const { status, body } = await save(1);
+  expect([status, body]).toEqual([
+    503,
+    { error: 'audit_unavailable', message: expect.stringContaining('AUDIT_OUTBOX_MAX_EVENTS (1)') },
+  ]);
+  expect((await operator.get('/api/admin/servers/memory')).body.version).toBe(1);
+});
