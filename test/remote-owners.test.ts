@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from '../src/cli/form-browser.ts';
+import { ApiClient } from './support/api-client.ts';
 import { operatorOf, publish } from './support/catalog.ts';
 import { type ProtectedRemote, startProtectedRemote } from './support/protected-remote.ts';
 import { SDK_2 } from './support/sdk-2.ts';
@@ -63,6 +64,34 @@ test("what is the organisation's is connected by an operator, and used by all", 
   expect((await connect('olivia', '/connect/mcp.shared')).text).toContain('is connected');
   expect(await client.call('echo', { message: 'for all' })).toMatchObject({ content: [{ text: 'for all' }] });
   await client.sdk.close();
+});
+
+test('a program disconnects a remote by the id of its connection: it is missing then, and what was given is revoked there', async () => {
+  await publish(gateway, documentOf('ended'));
+  await connect('eve', '/connect/mcp.ended');
+  const api = await ApiClient.signIn(gateway.origin, 'eve');
+  const standing = async () => {
+    const { body } = await api.get('/api/credentials');
+    return body.credentials.find(({ id }: { id: string }) => id === 'mcp.ended')?.state;
+  };
+  expect(await standing()).toBe('connected');
+  const before = remote.revocations;
+  expect((await api.call('DELETE', '/api/credentials/mcp.ended')).status).toBe(204);
+  expect(await standing()).toBe('missing');
+  await expect.poll(() => remote.revocations).toBeGreaterThan(before);
+  for (const id of ['mcp.ended', 'mcp.nothing']) {
+    const { status, body } = await api.call('DELETE', `/api/credentials/${id}`);
+    expect([status, body.error]).toEqual([404, 'connection_unknown']);
+  }
+});
+
+test('what a user has connected is revoked where it was given when all of their access ends', async () => {
+  await publish(gateway, documentOf('left'));
+  await connect('bob', '/connect/mcp.left');
+  const before = remote.revocations;
+  const operator = await operatorOf(gateway);
+  expect((await operator.call('POST', '/api/admin/users/bob/end')).status).toBe(204);
+  await expect.poll(() => remote.revocations).toBeGreaterThan(before);
 });
 
 test('a code is not taken to another authorization server than the one that gave it', async () => {

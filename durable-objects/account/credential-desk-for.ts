@@ -1,5 +1,6 @@
 import { type Env, settingsOf } from '../../src/env.ts';
 import type { UserName } from '../../src/grants/user-id.ts';
+import { connectionFor } from '../../src/vault/connections.ts';
 import { recordCredentialEvent } from '../../src/vault/credential-audit.ts';
 import { recordStoreOf } from '../../src/vault/record-store.ts';
 import { refreshAtThirdParty } from '../../src/vault/refresh-grant.ts';
@@ -25,6 +26,7 @@ export function credentialDeskFor(
     publisher,
     refresh: refreshAtThirdParty,
     revoke: revokeAtThirdParty,
+    connectionOf: id => connectionFor(env, owner.tenant, id),
     aheadMs: CREDENTIAL_REFRESH_AHEAD_SECONDS * 1000,
     inBackground: work => ctx.waitUntil(work),
     onEvent: event => recordCredentialEvent(trail, event),

@@ -63,6 +63,9 @@ export class TestDesk {
   readonly events: CredentialEvent[] = [];
   /** The refresh tokens that were sent to the third party. */
   readonly sent: (string | null)[] = [];
+  /** The connections that there are. */
+  readonly connections = new Map<string, Connection>();
+  connectionsFail = false;
   /** The refresh tokens that were revoked there. */
   readonly revoked: (string | null)[] = [];
   /** What the third party answers. */
@@ -101,6 +104,7 @@ export class TestDesk {
   }
 
   keep(connection: Connection, credential = oauthCredential(1)): Promise<boolean> {
+    this.connections.set(connection.id, connection);
     return this.desk.keep(connection, credential, async () => {});
   }
 
@@ -134,6 +138,10 @@ export class TestDesk {
       refresh: (_oauth, credential) => {
         this.sent.push(credential.refreshToken);
         return this.answer(credential);
+      },
+      connectionOf: async id => {
+        if (this.connectionsFail) throw new Error('no catalog');
+        return this.connections.get(id) ?? null;
       },
       revoke: async (_oauth, { refreshToken }) => void this.revoked.push(refreshToken),
       inBackground: () => {},

@@ -213,6 +213,28 @@ describe('a credential that was dropped', () => {
     ]);
   });
 
+  test('is revoked at its third party when all access of its owner ends, from KV too, and at no other', async () => {
+    const vault = new TestDesk();
+    await vault.keep(GITHUB);
+    await vault.pass(SETTLE_MS);
+    await vault.keep(GITLAB, oauthCredential(2));
+    await vault.keep(connectionTo('gone'), oauthCredential(3));
+    vault.connections.delete('gone');
+    await vault.keep(connectionTo('moved'), oauthCredential(4));
+    const oauth = GITHUB.oauth && { ...GITHUB.oauth, tokenUrl: 'https://evil.example/token' };
+    vault.connections.set('moved', connectionTo('moved', { oauth }));
+    await vault.desk.dropAll('access-ended');
+    await expect.poll(() => vault.revoked.toSorted()).toEqual(['refresh-1', 'refresh-2']);
+  });
+
+  test('goes with all others, though nothing of it can be revoked', async () => {
+    const vault = new TestDesk();
+    await vault.keep(GITHUB);
+    vault.connectionsFail = true;
+    await vault.desk.dropAll('access-ended');
+    expect([vault.kv.stored.size, vault.revoked]).toEqual([0, []]);
+  });
+
   test('is not brought back by what was being kept when all access ended', async () => {
     const vault = new TestDesk();
     const isKept = await vault.desk.keep(GITHUB, oauthCredential(1), () =>

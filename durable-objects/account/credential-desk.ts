@@ -16,6 +16,8 @@ import { revocableCredential } from './revocable-credential.ts';
 export interface CredentialDeskParts extends ShelfParts {
   readonly refresh: RefreshGrant;
   readonly revoke: Revocation;
+  /** The connection of an id as it is now; null where there is none any more. */
+  readonly connectionOf: (id: string) => Promise<Connection | null>;
   /** How long before its end a credential is replaced. */
   readonly aheadMs: number;
   /** Keeps the object awake for a refresh or a revocation, even when whoever asked for it is gone. */
@@ -88,16 +90,30 @@ export class CredentialDesk {
   async drop(connection: Connection): Promise<boolean> {
     const { inBackground, revoke } = this.#parts;
     const found = this.#shelf.entries.read(connection.id);
-    const revocable = found && (await revocableCredential(this.#shelf, connection, found));
+    const revocable = found && (await revocableCredential(connection, found, this.#shelf.open(found)));
     const entry = this.#shelf.entries.read(connection.id);
     if (connection.oauth && revocable) inBackground(revoke(connection.oauth, revocable));
     return entry !== null && this.#drop([entry], 'asked');
   }
 
-  /** All access of the owner has ended: nothing of theirs stays, here or in KV. It is gone here in this turn. */
+  /**
+   * All access of the owner has ended: nothing of theirs stays, here or in KV. It is gone here in this turn. What third parties gave is
+   * revoked there as {@link drop} does, where it can still be read.
+   */
   async dropAll(cause: DropCause): Promise<void> {
     this.#ends += 1;
-    await this.#drop(this.#shelf.entries.list(), cause);
+    const entries = this.#shelf.entries.list();
+    for (const entry of entries) this.#parts.inBackground(this.#revokeLater(entry).catch(() => {}));
+    await this.#drop(entries, cause);
+  }
+
+  /** Begins to read the credential in this turn, since it is gone after that. */
+  async #revokeLater(entry: LedgerEntry): Promise<void> {
+    const { connectionOf, revoke } = this.#parts;
+    const opening = this.#shelf.open(entry).catch(() => null);
+    const connection = await connectionOf(entry.connection);
+    const revocable = connection && (await revocableCredential(connection, entry, opening));
+    if (connection?.oauth && revocable) await revoke(connection.oauth, revocable);
   }
 
   status(connection: Connection): ConnectionStatus {
