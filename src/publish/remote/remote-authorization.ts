@@ -50,17 +50,22 @@ export async function remoteAuthorization(
   };
 }
 
-/** Operators name variables of the deployment, so not every one may be theirs to send somewhere. */
-export function requireSecret(env: Publisher['env'], { clientId, clientSecret }: OAuthDocument): void {
-  if (clientSecret === undefined) return;
-  if (clientId === undefined)
-    throw invalid('auth.clientSecret: it is of no use without auth.clientId. Give both, or neither.');
-  if (!clientSecret.startsWith(REMOTE_SECRET_PREFIX))
-    throw invalid(`auth.clientSecret: the name of the variable must begin with "${REMOTE_SECRET_PREFIX}".`);
-  if (clientSecretOf(env, clientSecret) === null)
-    throw invalid(
-      `auth.clientSecret: the variable ${clientSecret} is not set. Set it with: wrangler secret put ${clientSecret}`,
-    );
+/** @throws GatehouseError `server_invalid`. */
+export function requireClientId({ clientId, clientSecret }: OAuthDocument): void {
+  if (clientSecret === undefined || clientId !== undefined) return;
+  throw invalid('auth.clientSecret: it is of no use without auth.clientId. Give both, or neither.');
+}
+
+/** The same is said of a secret that does not exist, is another organisation's, or is for another authorization server. */
+function requireSecret(
+  { env, principal }: Publisher,
+  { clientSecret: name }: OAuthDocument,
+  { issuer }: AuthorizationServer,
+): void {
+  if (name === undefined || clientSecretOf(env, { name, tenant: principal.tenant, issuer }) !== null) return;
+  throw invalid(
+    `auth.clientSecret: your organisation has no secret of this name for the authorization server ${issuer}. Whoever runs this gateway sets it up in REMOTE_CLIENT_SECRETS; auth.clientSecret is its "name" there.`,
+  );
 }
 
 /** What an earlier version has that was registered, and not given by its operator. */

@@ -77,7 +77,7 @@ export class LegacyBridge {
       const session = await withDeadline(DEFINITIONS_TIMEOUT_MS, undefined, ({ signal }) =>
         openUpstreamSession(endpoint, client, { signal, maxBytes }),
       );
-      return { session, feed: new SessionFeed(session) };
+      return { session, feed: new SessionFeed(session, heard => memory.definitions.hear(heard)) };
     });
   }
 }

@@ -122,7 +122,7 @@ export class LegacyRounds {
   ): Promise<ParkedUpstreamCall> {
     const { endpoint, memory } = this.#parts;
     const session = new UpstreamSession(endpoint, address, null);
-    const open = { session, feed: new SessionFeed(session) };
+    const open = { session, feed: new SessionFeed(session, heard => memory.definitions.hear(heard)) };
     try {
       if (place.lastEventId === null) throw new Error('its events have no numbers');
       const call = await UpstreamCall.resume(session.http, place, this.#maxBytes);

@@ -1,3 +1,4 @@
+import { GatehouseError } from '../../../errors.ts';
 import { type InnerNotification, isObject, type JsonObject } from '../../../protocol/message.ts';
 import { isSubscribed } from '../../../protocol/modern.ts';
 import type { ListenHooks } from '../../connector.ts';
@@ -33,7 +34,8 @@ export class SessionFeed {
   readonly #onHeard: (notification: InnerNotification) => void;
   #stream: Stream | undefined;
 
-  constructor(session: UpstreamSession) {
+  /** @param onHeard told of everything that the server tells of, whoever listens. */
+  constructor(session: UpstreamSession, onHeard: (notification: InnerNotification) => void) {
     this.#session = session;
     this.#resources = new FollowedResources(session.http);
     this.#onHeard = onHeard;
@@ -85,6 +87,7 @@ export class SessionFeed {
 
   /** Hands on what a server told of on another stream. */
   hear(notification: InnerNotification): void {
+    this.#onHeard(notification);
     for (const { honoured, notify } of this.#listeners)
       if (isSubscribed(honoured, notification)) notify(notification);
   }
@@ -117,12 +120,11 @@ export class SessionFeed {
 
   #held(): Stream {
     const controller = new AbortController();
-    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    const { promise: opened, resolve: open, reject: fail } = Promise.withResolvers<void>();
     const ended = readSessionStream(this.#session.http, controller.signal, {
       onOpen: open,
       onMessage: message => this.#take(message),
     }).finally(() => {
-      open();
       if (this.#stream?.controller === controller) this.#stream = undefined;
     });
     ended.then(open, fail);
@@ -146,6 +148,10 @@ export class SessionFeed {
     const [only, ...others] = this.#attending;
     return others.length === 0 ? only : undefined;
   }
+}
+
+function letGo(): GatehouseError {
+  return new GatehouseError('upstream_session_lost', 'The session whose changes were told of is lost.');
 }
 
 function stringsIn(value: unknown): string[] {
