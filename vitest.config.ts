@@ -54,7 +54,8 @@ export default defineConfig({
           globalSetup: ['test/support/shared-gateway.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // They wait more than they work: for gateways, third parties and times that pass.
+          maxWorkers: 3,
         },
       },
     ],
