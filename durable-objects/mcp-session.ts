@@ -215,7 +215,7 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
 
   #directory(settings: Settings, hop: Hop) {
     const exports = this.ctx.exports as unknown as CapabilityExports;
-    return directoryFor({ env: this.env, exports, settings, hop, memory: this.#upstreams });
+    return directoryFor({ env: this.env, exports, settings, hop, memory: this.#upstreams, observers: [] });
   }
 
   async #erase(): Promise<void> {

@@ -41,7 +41,13 @@ class TestSession {
     const { value: id, kid } = mintSessionId(keyRing, principal);
     const handle = { kind: 'session', id, kid } as const;
     const key = deriveSessionKey(keyRing, principal, handle);
-    this.hop = { principal, handle, ...key, server: 'everything' };
+    this.hop = {
+      principal,
+      handle,
+      ...key,
+      server: 'everything',
+      network: { country: null, traceparent: null },
+    };
   }
 
   get stub(): DurableObjectStub {

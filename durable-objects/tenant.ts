@@ -8,6 +8,8 @@ import type { Member, PageQuery, TenantClient, TenantClients, TenantMembers } fr
 import { type UserAccess, userAccessOf } from '../src/grants/user-access.ts';
 import type { UserName } from '../src/grants/user-id.ts';
 import type { Person } from '../src/identity/person.ts';
+import type { PolicyKeeper, PolicyVersion } from '../src/policy/policy-keeper.ts';
+import { DEFAULT_POLICY } from '../src/policy/rule.ts';
 import type { Role } from '../src/principal.ts';
 import type { CredentialHolders } from '../src/vault/credential-holders.ts';
 import { NameList } from './tenant/name-list.ts';
@@ -23,7 +25,7 @@ const RESUME_AFTER_MS = 30_000;
 /** One organisation: its members, the clients that they have connected, and those that it has blocked. */
 export class Tenant
   extends DurableObject<Env>
-  implements TenantMembers, TenantClients, CredentialHolders, ChainList
+  implements TenantMembers, TenantClients, CredentialHolders, ChainList, PolicyKeeper
 {
   async memberSignedIn(person: Person): Promise<void> {
     this.#members.signedIn(person, Date.now());
@@ -105,6 +107,10 @@ export class Tenant
 
   async listAuditChains(after: string, limit: number): Promise<string[]> {
     return this.#names('audit_chain').list({ after, limit });
+  }
+
+  async currentPolicy(_tenant: string, known: number | null): Promise<PolicyVersion | null> {
+    return known === 0 ? null : { version: 0, policy: DEFAULT_POLICY, author: '', reason: '', savedAtMs: 0 };
   }
 
   /** Goes on with ending what a block was cut short at. */

@@ -98,6 +98,8 @@ const settingsSchema = z.object({
   CODE_MAX_SUBREQUESTS: count(50),
   /** How long a Worker isolate goes by what it has read of the catalog. */
   CATALOG_CACHE_MS: count(1000, 0),
+  /** How long a Worker isolate goes by what it has read of a policy. */
+  POLICY_CACHE_MS: count(1000, 0),
   /** How long a question to the user may wait for its answer. */
   INPUT_TTL_SECONDS: count(600),
   MAX_INPUT_ROUNDS: count(16),

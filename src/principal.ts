@@ -21,6 +21,8 @@ export interface Principal {
   readonly resource: string;
   readonly scopes: readonly string[];
   readonly roles: readonly Role[];
+  /** What the identity provider says that the user is in; none where it says nothing. */
+  readonly groups?: readonly string[];
 }
 
 /** The fields that tell one principal from another, in the order in which they are authenticated. */

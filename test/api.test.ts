@@ -17,41 +17,41 @@ const AUDITING: readonly Role[] = ['auditor', 'administrator'];
 
 /** Every route there is, with who may call it. The description must list exactly these. */
 const RULES: readonly (readonly [method: string, path: string, scope: string, roles: readonly Role[]])[] = [
-  ['GET', '/api/me', 'account', ALL],
-  ['GET', '/api/connections', 'account', ALL],
-  ['DELETE', '/api/connections/{id}', 'account', ALL],
-  ['GET', '/api/credentials', 'account', ALL],
-  ['DELETE', '/api/credentials/{connection}', 'account', ALL],
-  ['DELETE', '/api/sessions/{id}', 'account', ALL],
-  ['DELETE', '/api/clients/{id}', 'account', ALL],
-  ['GET', '/api/admin/users', 'admin', LISTING],
-  ['GET', '/api/admin/users/{subject}/connections', 'admin', LISTING],
-  ['POST', '/api/admin/users/{subject}/end', 'admin', ENDING],
-  ['PUT', '/api/admin/users/{subject}/suspension', 'admin', RULING],
-  ['DELETE', '/api/admin/users/{subject}/suspension', 'admin', RULING],
-  ['GET', '/api/admin/clients', 'admin', LISTING],
-  ['DELETE', '/api/admin/clients/{id}', 'admin', RULING],
-  ['PUT', '/api/admin/clients/{id}/block', 'admin', RULING],
-  ['DELETE', '/api/admin/clients/{id}/block', 'admin', RULING],
-  ['POST', '/api/admin/keys/vault/rotation', 'admin', RULING],
-  ['GET', '/api/admin/audit/events', 'admin', AUDITING],
-  ['POST', '/api/admin/audit/verification', 'admin', AUDITING],
-  ['GET', '/api/admin/servers', 'admin', LISTING],
-  ['POST', '/api/admin/servers', 'admin', ENDING],
-  ['GET', '/api/admin/servers/{name}', 'admin', LISTING],
-  ['PUT', '/api/admin/servers/{name}', 'admin', ENDING],
-  ['DELETE', '/api/admin/servers/{name}', 'admin', ENDING],
-  ['POST', '/api/admin/servers/{name}/disable', 'admin', ENDING],
-  ['POST', '/api/admin/servers/{name}/enable', 'admin', ENDING],
-  ['GET', '/api/admin/servers/{name}/versions', 'admin', LISTING],
-  ['POST', '/api/admin/servers/{name}/rollback', 'admin', ENDING],
-  ['GET', '/api/admin/servers/{name}/definitions', 'admin', LISTING],
-  ['GET', '/api/admin/catalog', 'admin', LISTING],
-  ['POST', '/api/admin/catalog/import', 'admin', ENDING],
-  ['POST', '/api/admin/catalog/server-json', 'admin', ENDING],
-  ['GET', '/api/admin/pins', 'admin', LISTING],
-  ['PUT', '/api/admin/pins/{id}/approval', 'admin', ENDING],
-  ['PUT', '/api/admin/pins/{id}/refusal', 'admin', ENDING],
+  ['GET', '/api/v1/me', 'account', ALL],
+  ['GET', '/api/v1/connections', 'account', ALL],
+  ['DELETE', '/api/v1/connections/{id}', 'account', ALL],
+  ['GET', '/api/v1/credentials', 'account', ALL],
+  ['DELETE', '/api/v1/credentials/{connection}', 'account', ALL],
+  ['DELETE', '/api/v1/sessions/{id}', 'account', ALL],
+  ['DELETE', '/api/v1/clients/{id}', 'account', ALL],
+  ['GET', '/api/v1/admin/users', 'admin', LISTING],
+  ['GET', '/api/v1/admin/users/{subject}/connections', 'admin', LISTING],
+  ['POST', '/api/v1/admin/users/{subject}/end', 'admin', ENDING],
+  ['PUT', '/api/v1/admin/users/{subject}/suspension', 'admin', RULING],
+  ['DELETE', '/api/v1/admin/users/{subject}/suspension', 'admin', RULING],
+  ['GET', '/api/v1/admin/clients', 'admin', LISTING],
+  ['DELETE', '/api/v1/admin/clients/{id}', 'admin', RULING],
+  ['PUT', '/api/v1/admin/clients/{id}/block', 'admin', RULING],
+  ['DELETE', '/api/v1/admin/clients/{id}/block', 'admin', RULING],
+  ['POST', '/api/v1/admin/keys/vault/rotation', 'admin', RULING],
+  ['GET', '/api/v1/admin/audit/events', 'admin', AUDITING],
+  ['POST', '/api/v1/admin/audit/verification', 'admin', AUDITING],
+  ['GET', '/api/v1/admin/servers', 'admin', LISTING],
+  ['POST', '/api/v1/admin/servers', 'admin', ENDING],
+  ['GET', '/api/v1/admin/servers/{name}', 'admin', LISTING],
+  ['PUT', '/api/v1/admin/servers/{name}', 'admin', ENDING],
+  ['DELETE', '/api/v1/admin/servers/{name}', 'admin', ENDING],
+  ['POST', '/api/v1/admin/servers/{name}/disable', 'admin', ENDING],
+  ['POST', '/api/v1/admin/servers/{name}/enable', 'admin', ENDING],
+  ['GET', '/api/v1/admin/servers/{name}/versions', 'admin', LISTING],
+  ['POST', '/api/v1/admin/servers/{name}/rollback', 'admin', ENDING],
+  ['GET', '/api/v1/admin/servers/{name}/definitions', 'admin', LISTING],
+  ['GET', '/api/v1/admin/catalog', 'admin', LISTING],
+  ['POST', '/api/v1/admin/catalog/import', 'admin', ENDING],
+  ['POST', '/api/v1/admin/catalog/server-json', 'admin', ENDING],
+  ['GET', '/api/v1/admin/pins', 'admin', LISTING],
+  ['PUT', '/api/v1/admin/pins/{id}/approval', 'admin', ENDING],
+  ['PUT', '/api/v1/admin/pins/{id}/refusal', 'admin', ENDING],
 ];
 
 /** A path that names nobody and nothing, so that whoever may call it changes nothing. */
@@ -104,15 +104,15 @@ describe('nothing but the token says who asks', () => {
     const client = await ApiClient.signIn(origin, user);
     const query = new URLSearchParams({ role: 'administrator', tenant: 'other' });
     const headers = { 'x-role': 'administrator', 'gatehouse-hop': 'x', 'x-tenant': 'other' };
-    const path = '/api/admin/clients/some-client/block';
+    const path = '/api/v1/admin/clients/some-client/block';
     expect((await client.call('PUT', path, tricks)).status).toBe(403);
     expect((await client.call('PUT', `${path}?${query}`, undefined, headers)).status).toBe(403);
-    expect((await client.get(`/api/me?${query}`)).status).toBe(400);
-    expect((await client.get('/api/me')).body.roles).not.toContain('administrator');
+    expect((await client.get(`/api/v1/me?${query}`)).status).toBe(400);
+    expect((await client.get('/api/v1/me')).body.roles).not.toContain('administrator');
   });
 
   test('members of a body and of a query that mean nothing are refused, and nothing is done', async () => {
-    const path = '/api/admin/clients/never-blocked/block';
+    const path = '/api/v1/admin/clients/never-blocked/block';
     for (const [body, query] of [
       [tricks, ''],
       ['not json', ''],
@@ -122,12 +122,12 @@ describe('nothing but the token says who asks', () => {
     ] as const) {
       expect((await clients.administrator.call('PUT', `${path}${query}`, body)).status).toBe(400);
     }
-    const { body } = await clients.administrator.get('/api/admin/clients');
+    const { body } = await clients.administrator.get('/api/v1/admin/clients');
     expect(JSON.stringify(body)).not.toContain('never-blocked');
   });
 
   test('an empty object is as good as no body, and a body over the limit is refused', async () => {
-    const path = '/api/admin/users/nobody/end';
+    const path = '/api/v1/admin/users/nobody/end';
     expect((await clients.administrator.call('POST', path, {})).status).toBe(404);
     const large = JSON.stringify({ x: 'x'.repeat(1024 * 1024) });
     expect((await clients.administrator.call('POST', path, large)).status).toBe(413);
@@ -146,28 +146,28 @@ describe('RFC 8707: the API is a resource of its own', () => {
 
   test('tokens of an MCP endpoint are no good here, and the other way round', async () => {
     const device = await Device.signIn(origin, await registered(origin));
-    expect((await new ApiClient(origin, device.tokens.access_token).get('/api/me')).status).toBe(401);
+    expect((await new ApiClient(origin, device.tokens.access_token).get('/api/v1/me')).status).toBe(401);
     const headers = { authorization: `Bearer ${clients.administrator.token}` };
     expect((await fetch(`${origin}/mcp/memory`, { method: 'POST', headers })).status).toBe(401);
   });
 
   test('what is not there is 404, and another method 405 with those there are', async () => {
-    const { status, body } = await clients.administrator.get('/api/nope');
+    const { status, body } = await clients.administrator.get('/api/v1/nope');
     expect([status, body.error]).toEqual([404, 'route_unknown']);
-    for (const path of ['/api', '/api/', '/api/admin', '/api/connections/a/b']) {
+    for (const path of ['/api', '/api/', '/api/v1/admin', '/api/v1/connections/a/b']) {
       expect((await clients.administrator.get(path)).status).toBe(404);
     }
-    const wrong = await clients.administrator.call('POST', '/api/admin/clients/x/block');
+    const wrong = await clients.administrator.call('POST', '/api/v1/admin/clients/x/block');
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'PUT, DELETE']);
   });
 
   test('pages of foreign origins may not call it', async () => {
-    const { status } = await clients.administrator.call('GET', '/api/me', undefined, {
+    const { status } = await clients.administrator.call('GET', '/api/v1/me', undefined, {
       origin: 'https://evil.example',
     });
     expect(status).toBe(403);
     const headers = { origin: 'http://localhost:5173', 'access-control-request-method': 'PUT' };
-    const preflight = await fetch(`${origin}/api/me`, { method: 'OPTIONS', headers });
+    const preflight = await fetch(`${origin}/api/v1/me`, { method: 'OPTIONS', headers });
     expect(preflight.headers.get('access-control-allow-methods')).toContain('PUT');
   });
 });
@@ -177,7 +177,7 @@ describe('the description', () => {
   let document: any;
 
   beforeAll(async () => {
-    document = await (await fetch(`${origin}/api/openapi.json`)).json();
+    document = await (await fetch(`${origin}/api/v1/openapi.json`)).json();
   });
 
   test('lists the routes there are, with the scope and the roles of each', () => {
@@ -204,21 +204,21 @@ describe('the description', () => {
   });
 
   test.each([
-    ['/api/me', 'Me'],
-    ['/api/connections', 'Connections'],
-    ['/api/admin/users', 'Users'],
-    ['/api/admin/clients', 'Clients'],
-    ['/api/admin/users/ada/connections', 'Connections'],
-    ['/api/admin/audit/events', 'AuditEvents'],
-    ['/api/admin/servers', 'Servers'],
-    ['/api/admin/servers/memory', 'Server'],
-    ['/api/admin/servers/memory/versions', 'ServerVersions'],
-    ['/api/admin/servers/memory/definitions', 'ServerDefinitions'],
-    ['/api/admin/catalog', 'Catalog'],
+    ['/api/v1/me', 'Me'],
+    ['/api/v1/connections', 'Connections'],
+    ['/api/v1/admin/users', 'Users'],
+    ['/api/v1/admin/clients', 'Clients'],
+    ['/api/v1/admin/users/ada/connections', 'Connections'],
+    ['/api/v1/admin/audit/events', 'AuditEvents'],
+    ['/api/v1/admin/servers', 'Servers'],
+    ['/api/v1/admin/servers/memory', 'Server'],
+    ['/api/v1/admin/servers/memory/versions', 'ServerVersions'],
+    ['/api/v1/admin/servers/memory/definitions', 'ServerDefinitions'],
+    ['/api/v1/admin/catalog', 'Catalog'],
   ])('%s answers as it says', async (path, name) => {
     const device = await Device.signIn(origin, await registered(origin));
     await device.mcp.initialize();
-    await clients.administrator.call('PUT', '/api/admin/clients/blocked/block');
+    await clients.administrator.call('PUT', '/api/v1/admin/clients/blocked/block');
     const { status, body } = await clients.administrator.get(path);
     expect(status).toBe(200);
     expect(z.fromJSONSchema(document.components.schemas[name]).safeParse(body).error).toBeUndefined();
@@ -230,7 +230,7 @@ describe("a member's own connections", () => {
     const client = await registered(origin, { client_name: 'Editor' });
     const device = await Device.signIn(origin, client, 'bob', { scope: 'mcp memory:read' });
     const session = await device.mcp.initialize();
-    const { body } = await clients.member.get('/api/connections');
+    const { body } = await clients.member.get('/api/v1/connections');
     const shown = body.connections.find((each: { client: object }) =>
       JSON.stringify(each.client).includes('Editor'),
     );
@@ -262,8 +262,8 @@ describe("a member's own connections", () => {
     const connection = await connectionOf(clients.member, device);
     expect(connection.sessions).toHaveLength(2);
     const oldest = connection.sessions.toSorted((a, b) => (a.openedAt < b.openedAt ? -1 : 1))[0]?.id;
-    expect((await clients.member.call('DELETE', `/api/sessions/${oldest}`)).status).toBe(204);
-    expect((await clients.member.call('DELETE', `/api/sessions/${oldest}`)).status).toBe(404);
+    expect((await clients.member.call('DELETE', `/api/v1/sessions/${oldest}`)).status).toBe(204);
+    expect((await clients.member.call('DELETE', `/api/v1/sessions/${oldest}`)).status).toBe(404);
     expect(await statusOf(lost.request(1, 'ping'))).toBe(404);
     expect(await statusOf(kept.request(1, 'ping'))).toBe(200);
     expect(await statusOf((await device.mcp.initialize()).request(1, 'ping'))).toBe(200);
@@ -277,10 +277,10 @@ describe("a member's own connections", () => {
     ];
     const session = await lost.mcp.initialize();
     const { id } = await connectionOf(clients.member, lost);
-    expect((await clients.member.call('DELETE', `/api/connections/${id}`)).status).toBe(204);
+    expect((await clients.member.call('DELETE', `/api/v1/connections/${id}`)).status).toBe(204);
     expect(await statusOf(session.request(1, 'ping'))).toBe(401);
     expect(await statusOf(kept.mcp.modern('server/discover'))).toBe(200);
-    const all = await clients.member.call('DELETE', `/api/clients/${client.client_id}`);
+    const all = await clients.member.call('DELETE', `/api/v1/clients/${client.client_id}`);
     expect([all.status, all.body]).toEqual([200, { ended: 1 }]);
     expect(await statusOf(kept.mcp.modern('server/discover'))).toBe(401);
   });
@@ -291,9 +291,9 @@ describe("a member's own connections", () => {
     await device.mcp.initialize();
     const { id, sessions } = await connectionOf(clients.member, device);
     for (const path of [
-      `/api/connections/${id}`,
-      `/api/sessions/${sessions[0]?.id}`,
-      `/api/clients/${client.client_id}`,
+      `/api/v1/connections/${id}`,
+      `/api/v1/sessions/${sessions[0]?.id}`,
+      `/api/v1/clients/${client.client_id}`,
     ]) {
       expect((await clients.administrator.call('DELETE', path)).status).toBe(404);
     }
@@ -303,36 +303,36 @@ describe("a member's own connections", () => {
 
 describe('users', () => {
   test('are whoever has signed in, in pages', async () => {
-    const { body } = await clients.auditor.get('/api/admin/users');
+    const { body } = await clients.auditor.get('/api/v1/admin/users');
     expect(body.users.map(({ subject }: { subject: string }) => subject)).toEqual([
       'ada',
       'aidan',
       'bob',
       'olivia',
     ]);
-    const first = await clients.auditor.get('/api/admin/users?limit=3');
+    const first = await clients.auditor.get('/api/v1/admin/users?limit=3');
     expect([first.body.users.length, first.body.next]).toEqual([3, 'bob']);
-    const second = await clients.auditor.get('/api/admin/users?limit=3&after=bob');
+    const second = await clients.auditor.get('/api/v1/admin/users?limit=3&after=bob');
     expect([second.body.users.length, second.body.next]).toEqual([1, null]);
     for (const query of ['limit=0', 'limit=501', 'limit=x', 'before=x']) {
-      expect((await clients.auditor.get(`/api/admin/users?${query}`)).status).toBe(400);
+      expect((await clients.auditor.get(`/api/v1/admin/users?${query}`)).status).toBe(400);
     }
   });
 
   test('all that one has is ended by an operator, at once', async () => {
     const device = await Device.signIn(origin, await registered(origin), 'eve');
     const session = await device.mcp.initialize();
-    const { body } = await clients.operator.get('/api/admin/users/eve/connections');
+    const { body } = await clients.operator.get('/api/v1/admin/users/eve/connections');
     expect(body.connections).toHaveLength(1);
-    expect((await clients.operator.call('POST', '/api/admin/users/eve/end')).status).toBe(204);
+    expect((await clients.operator.call('POST', '/api/v1/admin/users/eve/end')).status).toBe(204);
     expect(await statusOf(session.request(1, 'ping'))).toBe(401);
   });
 
   test('one is suspended and restored by an administrator, but nobody by themselves', async () => {
     const device = await Device.signIn(origin, await registered(origin), 'eve');
-    const path = '/api/admin/users/eve/suspension';
+    const path = '/api/v1/admin/users/eve/suspension';
     const isSuspended = async () => {
-      const { body } = await clients.administrator.get('/api/admin/users?after=e&limit=1');
+      const { body } = await clients.administrator.get('/api/v1/admin/users?after=e&limit=1');
       return body.users[0].isSuspended;
     };
     expect((await clients.administrator.call('PUT', path)).status).toBe(204);
@@ -340,16 +340,16 @@ describe('users', () => {
     expect(await statusOf(device.mcp.modern('server/discover'))).toBe(401);
     expect((await clients.administrator.call('DELETE', path)).status).toBe(204);
     expect(await isSuspended()).toBe(false);
-    const own = await clients.administrator.call('PUT', '/api/admin/users/ada/suspension');
+    const own = await clients.administrator.call('PUT', '/api/v1/admin/users/ada/suspension');
     expect([own.status, own.body.error]).toEqual([409, 'own_suspension']);
   });
 });
 
 test('an id of any kind is taken as the path encodes it', async () => {
   const id = 'https://client.example/a%2Fb.json?x=1&y=ü#z';
-  const path = `/api/admin/clients/${encodeURIComponent(id)}/block`;
+  const path = `/api/v1/admin/clients/${encodeURIComponent(id)}/block`;
   expect((await clients.administrator.call('PUT', path)).body).toEqual({ ended: 0 });
-  const { body } = await clients.auditor.get('/api/admin/clients');
+  const { body } = await clients.auditor.get('/api/v1/admin/clients');
   const listed = body.clients.find((client: { id: string }) => client.id === id);
   expect(listed).toEqual({ id, name: null, members: 0, block: { by: 'ada', at: expect.any(String) } });
   expect((await clients.administrator.call('DELETE', path)).status).toBe(204);
@@ -358,7 +358,7 @@ test('an id of any kind is taken as the path encodes it', async () => {
 
 /** The connection of a device, found by the installation of its user that has just been used. */
 async function connectionOf(api: ApiClient, device: Device) {
-  const { body } = await api.get('/api/connections');
+  const { body } = await api.get('/api/v1/connections');
   const all = body.connections as readonly {
     readonly id: string;
     readonly client: { readonly id: string };

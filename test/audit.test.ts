@@ -83,9 +83,9 @@ async function send(): Promise<string> {
   return result.content[0]?.text ?? '';
 }
 
-const eventsNow = async () => (await auditor.get('/api/admin/audit/events')).body.events;
+const eventsNow = async () => (await auditor.get('/api/v1/admin/audit/events')).body.events;
 const stored = (count: number) => expect.poll(eventsNow, { timeout: 20_000 }).toHaveLength(count);
-const verify = async () => (await auditor.call('POST', '/api/admin/audit/verification')).body;
+const verify = async () => (await auditor.call('POST', '/api/v1/admin/audit/verification')).body;
 const IN_ORDER = { undelivered: 0, problems: [], next: null };
 
 describe('the use of a credential', () => {
@@ -183,12 +183,12 @@ test('what cannot be put on record is not changed, and whoever would change it i
   const operator = await ApiClient.signIn(gateway.origin, 'olivia');
   const document = { kind: 'hosted', name: 'memory', title: 'Notebook', tools: {} };
   const save = (basedOn: number) =>
-    operator.call('PUT', `/api/admin/servers/memory?basedOn=${basedOn}`, document);
+    operator.call('PUT', `/api/v1/admin/servers/memory?basedOn=${basedOn}`, document);
   expect((await save(0)).body).toMatchObject({ version: 1 });
   const { status, body } = await save(1);
   expect([status, body]).toEqual([
     503,
     { error: 'audit_unavailable', message: expect.stringContaining('AUDIT_OUTBOX_MAX_EVENTS (1)') },
   ]);
-  expect((await operator.get('/api/admin/servers/memory')).body.version).toBe(1);
+  expect((await operator.get('/api/v1/admin/servers/memory')).body.version).toBe(1);
 });

@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 afterAll(() => gateway.stop());
 
-const SERVERS = '/api/admin/servers';
+const SERVERS = '/api/v1/admin/servers';
 const create = (document: object, by = operator) => by.call('POST', SERVERS, document);
 const update = (name: string, basedOn: number, document: object, by = operator) =>
   by.call('PUT', `${SERVERS}/${name}?basedOn=${basedOn}`, document);
@@ -123,7 +123,7 @@ describe('a change of a server takes effect on sessions that are open', () => {
 
   test('every change is on record with who, which server and which version', async () => {
     const changes = async () => {
-      const { body } = await auditor.get('/api/admin/audit/events');
+      const { body } = await auditor.get('/api/v1/admin/audit/events');
       return body.events
         .map(({ event }: { event: Record<string, unknown> }) => event)
         .filter(({ server }: Record<string, unknown>) => server === 'memory')
@@ -382,6 +382,6 @@ describe('another organisation', () => {
     expect(await read('ours')).toMatchObject({ title: 'Notes', isEnabled: true, author: 'olivia' });
     expect((await read('memory')).isEnabled).toBe(true);
     expect(await read('ours', stranger)).toMatchObject({ title: 'Theirs', isEnabled: false });
-    expect((await stranger.get('/api/admin/catalog')).body.servers).toHaveLength(2);
+    expect((await stranger.get('/api/v1/admin/catalog')).body.servers).toHaveLength(2);
   });
 });

@@ -3,7 +3,7 @@ import type { ApiClient } from './support/api-client.ts';
 import { operatorOf, publish, type SubmittedDocument } from './support/catalog.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
 
-const CATALOG = '/api/admin/catalog';
+const CATALOG = '/api/v1/admin/catalog';
 const CODE = {
   kind: 'code' as const,
   name: 'clock',
@@ -75,7 +75,7 @@ describe('the file of a catalog', () => {
 
   beforeAll(async () => {
     for (const document of [CODE, OPENAPI, NOTES]) await publish(gateway, document);
-    await operator.call('POST', '/api/admin/servers/pets/disable');
+    await operator.call('POST', '/api/v1/admin/servers/pets/disable');
     file = await here();
   });
 
@@ -104,7 +104,7 @@ describe('the file of a catalog', () => {
         error: null,
       })),
     });
-    expect((await operator.get('/api/admin/servers/notes/versions')).body.versions).toHaveLength(1);
+    expect((await operator.get('/api/v1/admin/servers/notes/versions')).body.versions).toHaveLength(1);
   });
 
   test('brought elsewhere makes the same catalog', async () => {
@@ -120,13 +120,13 @@ describe('the file of a catalog', () => {
       expect([dry.body.isDryRun, outcomes(dry.body)]).toEqual([true, created]);
       expect((await client.get(CATALOG)).body.servers).toEqual([]);
       const { body } = await bring(file, '?reason=moved', client);
-      expect((await client.get('/api/admin/servers/pets')).body).toMatchObject({
+      expect((await client.get('/api/v1/admin/servers/pets')).body).toMatchObject({
         isEnabled: false,
         version: 1,
       });
       expect([body.isDryRun, outcomes(body)]).toEqual([false, created]);
       expect(await exported({ origin: other.origin, client })).toBe(file);
-      const { versions } = (await client.get('/api/admin/servers/clock/versions')).body;
+      const { versions } = (await client.get('/api/v1/admin/servers/clock/versions')).body;
       expect(versions).toMatchObject([{ version: 1, reason: 'moved', author: 'olivia' }]);
     } finally {
       await other.stop();
@@ -255,7 +255,7 @@ describe('a server.json of the MCP registry', () => {
     expect([first.status, first.body]).toEqual([200, { name: 'acme-analytics', version: 1, notes: [] }]);
     const second = await operator.call('POST', `${CATALOG}/server-json?name=reports`, { server, _meta: {} });
     expect(second.body).toEqual({ name: 'reports', version: 1, notes: [] });
-    expect((await operator.get('/api/admin/servers/reports')).body.document).toMatchObject({
+    expect((await operator.get('/api/v1/admin/servers/reports')).body.document).toMatchObject({
       kind: 'remote',
       url: 'https://analytics.example.com/mcp',
       auth: { kind: 'none' },

@@ -64,7 +64,7 @@ afterAll(() => gateway.stop());
 /** Saves the second version of a server. */
 async function change(document: SubmittedDocument): Promise<void> {
   const operator = await operatorOf(gateway);
-  const path = `/api/admin/servers/${document.name}?basedOn=1`;
+  const path = `/api/v1/admin/servers/${document.name}?basedOn=1`;
   const { status, body } = await operator.call('PUT', path, document);
   if (status !== 200) throw new Error(`changing ${document.name} answered ${status}: ${body?.message}`);
 }
@@ -73,18 +73,18 @@ async function change(document: SubmittedDocument): Promise<void> {
 async function approve(server: string, name: string): Promise<void> {
   const operator = await operatorOf(gateway);
   const waiting = async () => {
-    const { body } = await operator.call('GET', '/api/admin/pins?state=waiting');
+    const { body } = await operator.call('GET', '/api/v1/admin/pins?state=waiting');
     const pins = body.pins as readonly { id: string; server: string; name: string }[];
     return pins.find(pin => pin.server === server && pin.name === name)?.id;
   };
   await expect.poll(waiting).toBeDefined();
-  const path = `/api/admin/pins/${encodeURIComponent((await waiting()) ?? '')}/approval`;
+  const path = `/api/v1/admin/pins/${encodeURIComponent((await waiting()) ?? '')}/approval`;
   expect((await operator.call('PUT', path)).status).toBe(204);
 }
 
 async function rollBack(name: string): Promise<void> {
   const operator = await operatorOf(gateway);
-  const { status } = await operator.call('POST', `/api/admin/servers/${name}/rollback?version=1`);
+  const { status } = await operator.call('POST', `/api/v1/admin/servers/${name}/rollback?version=1`);
   expect(status).toBe(204);
 }
 

@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterAll(() => gateway.stop());
 
-const blockPath = ({ client_id }: RegisteredClient) => `/api/admin/clients/${client_id}/block`;
+const blockPath = ({ client_id }: RegisteredClient) => `/api/v1/admin/clients/${client_id}/block`;
 const block = (client: RegisteredClient, by = admin) => by.call('PUT', blockPath(client));
 const unblock = (client: RegisteredClient, by = admin) => by.call('DELETE', blockPath(client));
 
@@ -138,10 +138,10 @@ test('organisations do not touch each other', async () => {
   expect((await block(client, foreigner)).body).toEqual({ ended: 1 });
   expect(await statusOf(theirs.mcp.modern('server/discover'))).toBe(401);
   expect(await statusOf(ours.mcp.modern('server/discover'))).toBe(200);
-  expect((await foreigner.get('/api/admin/users')).body.users).toEqual([]);
-  expect((await foreigner.call('POST', '/api/admin/users/bob/end')).status).toBe(404);
-  expect((await foreigner.get('/api/admin/users/bob/connections')).status).toBe(404);
-  const listed = (await admin.get('/api/admin/clients')).body.clients as { id: string; block: unknown }[];
+  expect((await foreigner.get('/api/v1/admin/users')).body.users).toEqual([]);
+  expect((await foreigner.call('POST', '/api/v1/admin/users/bob/end')).status).toBe(404);
+  expect((await foreigner.get('/api/v1/admin/users/bob/connections')).status).toBe(404);
+  const listed = (await admin.get('/api/v1/admin/clients')).body.clients as { id: string; block: unknown }[];
   expect(listed.find(({ id }) => id === client.client_id)?.block).toBeNull();
 });
 
@@ -150,7 +150,8 @@ test('a registration is deleted where one organisation has the client to itself,
   await Device.signIn(origin, own, 'bob');
   await Device.signIn(origin, shared, 'bob');
   const theirs = await Device.approve(origin, shared, await foreignBrowser('bob'));
-  const remove = ({ client_id }: RegisteredClient) => admin.call('DELETE', `/api/admin/clients/${client_id}`);
+  const remove = ({ client_id }: RegisteredClient) =>
+    admin.call('DELETE', `/api/v1/admin/clients/${client_id}`);
   expect((await remove(own)).body).toEqual({ ended: 1, isDeleted: true });
   expect((await remove(shared)).body).toEqual({ ended: 1, isDeleted: false });
   expect((await fetch(authorizationUrl(origin, own), { redirect: 'manual' })).status).toBe(400);

@@ -65,14 +65,14 @@ test('who was removed or demoted at the provider gets nothing by a sign-in of be
   const browsers = { removed: new WebBrowser(), demoted: new WebBrowser() };
   for (const [login, browser] of Object.entries(browsers)) {
     const device = await connect(browser, await logIn(browser, url, 'acme', login));
-    expect(await statusWith(device, '/api/admin/users')).toBe(200);
+    expect(await statusWith(device, '/api/v1/admin/users')).toBe(200);
   }
   delete accounts.removed;
   accounts.demoted = { ...accounts.demoted, groups: ['staff'] };
   await new Promise(resolve => setTimeout(resolve, LATER_MS));
   const demoted = await connect(browsers.demoted, await browsers.demoted.go(url));
   const removed = await connect(browsers.removed, await browsers.removed.go(url));
-  expect([await statusWith(demoted, '/api/admin/users'), await statusWith(removed, '/api/me')]).toEqual([
-    403, 401,
-  ]);
+  expect([await statusWith(demoted, '/api/v1/admin/users'), await statusWith(removed, '/api/v1/me')]).toEqual(
+    [403, 401],
+  );
 });

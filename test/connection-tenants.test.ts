@@ -32,7 +32,7 @@ test('somebody sees the connections of their organisation, and no other', async 
   const { text } = await house.open('bob', '/account');
   for (const name of ['Letters', 'Ours']) expect(text).toContain(`<bdi>${name}</bdi>`);
   for (const name of ['Theirs', 'GitHub', 'Robot']) expect(text).not.toContain(`<bdi>${name}</bdi>`);
-  const { body } = await (await ApiClient.signIn(house.origin, 'bob')).get('/api/credentials');
+  const { body } = await (await ApiClient.signIn(house.origin, 'bob')).get('/api/v1/credentials');
   expect(body.credentials.map(({ id }: { id: string }) => id)).toEqual(['letters', 'ours']);
 });
 
@@ -43,13 +43,13 @@ test.each(['theirs', 'github', 'robot'])(
     const page = await house.open('olivia', `/connect/${id}`);
     expect([page.status, withoutNonce(page.text)]).toEqual([404, withoutNonce(none.text)]);
     const operator = await operatorOf(house);
-    const { status, body } = await operator.call('DELETE', `/api/credentials/${id}`);
+    const { status, body } = await operator.call('DELETE', `/api/v1/credentials/${id}`);
     expect([status, body.error]).toEqual([404, 'connection_unknown']);
   },
 );
 
 test('a server of the monorepo is offered by the connections of the organisation', async () => {
-  const { body } = await (await operatorOf(house)).get('/api/admin/servers');
+  const { body } = await (await operatorOf(house)).get('/api/v1/admin/servers');
   const servers: { name: string; isSetUp: boolean }[] = body.servers;
   expect(servers.find(({ name }) => name === 'github')?.isSetUp).toBe(false);
   expect(servers.find(({ name }) => name === 'issues')?.isSetUp).toBe(true);
@@ -62,7 +62,7 @@ test('no server can be added that would use one, and none is proposed', async ()
   const operator = await operatorOf(house);
   const added = async (document: object) => {
     const shown = { name: 'taking', title: 'Taking', description: 'Takes what is not its own.' };
-    const { status, body } = await operator.call('POST', '/api/admin/servers', { ...shown, ...document });
+    const { status, body } = await operator.call('POST', '/api/v1/admin/servers', { ...shown, ...document });
     return [status, body.message];
   };
   const source = {

@@ -119,14 +119,14 @@ describe('a consent is remembered', () => {
   });
 
   test.each([
-    ['one of its installations', (id: string, _client: string) => `/api/connections/${id}`],
-    ['the whole app', (_id: string, client: string) => `/api/clients/${client}`],
+    ['one of its installations', (id: string, _client: string) => `/api/v1/connections/${id}`],
+    ['the whole app', (_id: string, client: string) => `/api/v1/clients/${client}`],
   ])('until the person disconnects %s: then it is asked about again', async (_what, path) => {
     const own = await registered(origin);
     const browser = await signedIn('eve');
     await browser.approve(urlFor({}, own));
     const api = await ApiClient.signIn(origin, 'eve', 'account');
-    const { connections } = (await api.get('/api/connections')).body;
+    const { connections } = (await api.get('/api/v1/connections')).body;
     const { id } = connections.find(({ client: { id } }: { client: { id: string } }) => id === own.client_id);
     expect((await api.call('DELETE', path(id, own.client_id))).status).toBeLessThan(300);
     expect(await isAsked(browser, urlFor({}, own))).toBe(true);

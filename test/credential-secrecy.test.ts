@@ -20,8 +20,8 @@ beforeAll(async () => {
   await use(SDK_2_LEGACY, 'bob');
   const admin = await ApiClient.signIn(house.origin, 'ada');
   for (const [method, path] of [
-    ['POST', '/api/admin/keys/vault/rotation'],
-    ['GET', '/api/connections'],
+    ['POST', '/api/v1/admin/keys/vault/rotation'],
+    ['GET', '/api/v1/connections'],
   ] as const) {
     shown.push(JSON.stringify((await admin.call(method, path)).body));
   }

@@ -114,7 +114,7 @@ describe('hostile uploaded code', () => {
     const changed = hostile('closed', { title: 'Another version' });
     const { status } = await (await operatorOf(gateway)).call(
       'PUT',
-      '/api/admin/servers/closed?basedOn=1',
+      '/api/v1/admin/servers/closed?basedOn=1',
       changed,
     );
     expect(status).toBe(200);

@@ -8,10 +8,10 @@ import { expect, test } from 'vitest';
  */
 const FLOORS = [
   ['errors', 'principal', 'network', 'crypto', 'env', 'protocol', 'session-key'],
-  ['audit', 'policy', 'catalog', 'openapi', 'identity', 'grants', 'vault'],
+  ['audit', 'policy', 'quotas', 'telemetry', 'catalog', 'openapi', 'identity', 'grants', 'vault'],
   ['runtime', 'connectors'],
   ['durable-objects'],
-  ['deployment', 'publish', 'auth', 'connect', 'mcp', 'api', 'account', 'admin'],
+  ['deployment', 'publish', 'auth', 'connect', 'approvals', 'mcp', 'api', 'account', 'admin'],
   ['index'],
   ['cli'],
 ];

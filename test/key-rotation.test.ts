@@ -8,7 +8,7 @@ import { kidOf, recordKids, recordRows } from './support/stored-records.ts';
 import { LINK_CAPABILITIES, signIn, type TestClient } from './support/test-client.ts';
 
 const USERS = ['ada', 'bob', 'olivia', 'eve'] as const;
-const PATH = '/api/admin/keys/vault/rotation';
+const PATH = '/api/v1/admin/keys/vault/rotation';
 const PATIENCE = { timeout: 30_000 };
 const [k1, k2] = [0, 1].map(() => randomBytes(32).toString('base64url'));
 const ring = (current: string, keys: object) => ({ KEY_RING: JSON.stringify({ current, keys }) });

@@ -143,7 +143,7 @@ describe('publishing', () => {
     const operator = await operatorOf(house.gateway);
     const { paths, ...rest } = petShop(house.api.origin);
     const elsewhere = { servers: [{ url: 'https://toys.example' }], get: { operationId: 'toys' } };
-    const { body } = await operator.call('POST', '/api/admin/servers', {
+    const { body } = await operator.call('POST', '/api/v1/admin/servers', {
       kind: 'openapi',
       name: 'noted-pets',
       title: 'Pets',
@@ -161,7 +161,7 @@ describe('publishing', () => {
         'Left out, since no connection of this server leads to https://toys.example: GET /toys.',
       ],
     });
-    const { body: versions } = await operator.get('/api/admin/servers/noted-pets/versions');
+    const { body: versions } = await operator.get('/api/v1/admin/servers/noted-pets/versions');
     expect(versions.versions[0].notes).toEqual(body.notes);
   });
 
@@ -169,17 +169,17 @@ describe('publishing', () => {
     const operator = await operatorOf(house.gateway);
     const source = petShop(house.api.origin);
     await house.publish({ name: 'old-pets', source, select: { operations: ['pets/get'] } });
-    const first = (await operator.get('/api/admin/servers/old-pets')).body.document;
+    const first = (await operator.get('/api/v1/admin/servers/old-pets')).body.document;
     expect(first.source).toEqual(source);
     const changed = { ...first, select: { operations: ['pets/list'] } };
-    const put = await operator.call('PUT', '/api/admin/servers/old-pets?basedOn=1', changed);
+    const put = await operator.call('PUT', '/api/v1/admin/servers/old-pets?basedOn=1', changed);
     expect(put.body).toMatchObject({ version: 2 });
     const toolsOf = async () => {
       const { tools } = await (await house.clientOf(SDK_2, 'old-pets', 'ada')).sdk.listTools();
       return tools.map(({ name }) => name);
     };
     expect(await toolsOf()).toEqual(['pets_list']);
-    await operator.call('POST', '/api/admin/servers/old-pets/rollback?version=1');
+    await operator.call('POST', '/api/v1/admin/servers/old-pets/rollback?version=1');
     expect(await toolsOf()).toEqual(['pets_get']);
     house.api.on('GET /v1/pets/3', { body: { id: 3 } });
     const client = await house.clientOf(SDK_2, 'old-pets', 'ada');

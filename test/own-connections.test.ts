@@ -26,7 +26,7 @@ async function cardOf(user: string, name: string, browser = new WebBrowser()): P
 
 /** What the API says of one of somebody's credentials. */
 async function credentialOf(client: ApiClient, id: string): Promise<Record<string, unknown> | undefined> {
-  const { body } = await client.get('/api/credentials');
+  const { body } = await client.get('/api/v1/credentials');
   return (body.credentials as Record<string, unknown>[]).find(each => each.id === id);
 }
 
@@ -110,7 +110,7 @@ describe('the API', () => {
     });
     await house.connect('aidan', '/connect/letters');
     await house.connect('aidan', '/connect/tracker');
-    const { body } = await client.get('/api/credentials');
+    const { body } = await client.get('/api/v1/credentials');
     expect(await credentialOf(client, 'letters')).toMatchObject({ state: 'connected', expiresAt: null });
     expect(await credentialOf(client, 'tracker')).toMatchObject({ expiresAt: expect.stringMatching(/Z$/) });
     for (const secret of [LETTERS_KEY, ...house.thirdParty.tokens])
@@ -120,8 +120,8 @@ describe('the API', () => {
   test('disconnects, once', async () => {
     const client = await ApiClient.signIn(house.origin, 'aidan');
     await house.connect('aidan', '/connect/letters');
-    expect((await client.call('DELETE', '/api/credentials/letters')).status).toBe(204);
-    const again = await client.call('DELETE', '/api/credentials/letters');
+    expect((await client.call('DELETE', '/api/v1/credentials/letters')).status).toBe(204);
+    const again = await client.call('DELETE', '/api/v1/credentials/letters');
     expect([again.status, again.body.error]).toEqual([404, 'connection_unknown']);
   });
 
@@ -134,7 +134,7 @@ describe('the API', () => {
     await house.connect('olivia', '/connect/robot');
     for (const id of ['shared', 'robot@issues']) {
       expect(await credentialOf(bob, id)).toMatchObject({ state: 'connected', connectUrl: null });
-      const path = `/api/credentials/${encodeURIComponent(id)}`;
+      const path = `/api/v1/credentials/${encodeURIComponent(id)}`;
       expect((await bob.call('DELETE', path)).status).toBe(403);
       expect(await credentialOf(bob, id)).toMatchObject({ state: 'connected' });
       expect((await olivia.call('DELETE', path)).status).toBe(204);

@@ -58,7 +58,7 @@ afterAll(() => gateway.stop());
 const memory = () => `${origin}/mcp/memory`;
 const at = (token: string) => new RawClient(memory(), token);
 const statusWith = (token: string) => statusOf(at(token).modern('server/discover'));
-const path = (subject: string, end: string) => `/api/admin/users/${encodeURIComponent(subject)}/${end}`;
+const path = (subject: string, end: string) => `/api/v1/admin/users/${encodeURIComponent(subject)}/${end}`;
 
 async function byIdJag(sub: string): Promise<string> {
   const claims = {
@@ -122,12 +122,12 @@ test('a connection by an external token, once its user has ended it, is not ther
     origin,
     await external('ivan', { aud: `${origin}/api`, scope: 'mcp account' }),
   );
-  expect((await account.call('DELETE', '/api/clients/login%7Capp')).status).toBe(200);
+  expect((await account.call('DELETE', '/api/v1/clients/login%7Capp')).status).toBe(200);
   expect(await statusWith(token)).toBe(401);
 });
 test('a client of OAUTH_CLIENTS is not one that can be deleted, and is left as it is', async () => {
-  const answer = await admin.call('DELETE', '/api/admin/clients/nightly');
-  const listed = (await admin.get('/api/admin/clients')).body.clients.find(
+  const answer = await admin.call('DELETE', '/api/v1/admin/clients/nightly');
+  const listed = (await admin.get('/api/v1/admin/clients')).body.clients.find(
     ({ id }: { id: string }) => id === 'nightly',
   );
   expect([answer.status, answer.body?.error, listed?.block ?? null]).toEqual([404, 'client_unknown', null]);

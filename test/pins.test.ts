@@ -54,7 +54,7 @@ interface Definition {
 
 async function definitions(server: string, state = 'waiting'): Promise<Definition[]> {
   const operator = await operatorOf(gateway);
-  const { status, body } = await operator.call('GET', `/api/admin/pins?state=${state}`);
+  const { status, body } = await operator.call('GET', `/api/v1/admin/pins?state=${state}`);
   expect(status).toBe(200);
   return (body.pins as Definition[]).filter(each => each.server === server);
 }
@@ -64,7 +64,7 @@ async function decide(server: string, name: string, decision: 'approval' | 'refu
   const operator = await operatorOf(gateway);
   const { status } = await operator.call(
     'PUT',
-    `/api/admin/pins/${encodeURIComponent(found?.id ?? '')}/${decision}`,
+    `/api/v1/admin/pins/${encodeURIComponent(found?.id ?? '')}/${decision}`,
   );
   expect(status).toBe(204);
 }
@@ -153,7 +153,7 @@ test('another address of a server is another server: all it offers waits, the sa
   const operator = await operatorOf(gateway);
   const { status } = await operator.call(
     'PUT',
-    '/api/admin/servers/moving?basedOn=1',
+    '/api/v1/admin/servers/moving?basedOn=1',
     remoteDocument('moving', elsewhere.url),
   );
   expect(status).toBe(200);
@@ -198,7 +198,7 @@ test('names that differ only by case are nobody’s', async () => {
 test('what is decided is on the audit trail', async () => {
   const auditor = await ApiClient.signIn(gateway.origin, 'aidan');
   const kinds = async () => {
-    const { body } = await auditor.call('GET', '/api/admin/audit/events?limit=500');
+    const { body } = await auditor.call('GET', '/api/v1/admin/audit/events?limit=500');
     return (body.events as { kind: string; event: { server?: string; definitions?: string } }[])
       .filter(({ event }) => event.server === 'changing-modern')
       .map(({ kind, event }) => `${kind} ${event.definitions}`);

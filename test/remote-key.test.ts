@@ -68,7 +68,7 @@ test('a connection that does not lead there is refused when the server is added'
   const operator = await operatorOf(gateway);
   const { status, body } = await operator.call(
     'POST',
-    '/api/admin/servers',
+    '/api/v1/admin/servers',
     documentOf('other', 'elsewhere'),
   );
   expect([status, body.message]).toEqual([400, expect.stringContaining('Open is what begins with: /other')]);

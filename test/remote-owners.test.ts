@@ -71,16 +71,16 @@ test('a program disconnects a remote by the id of its connection: it is missing 
   await connect('eve', '/connect/mcp.ended');
   const api = await ApiClient.signIn(gateway.origin, 'eve');
   const standing = async () => {
-    const { body } = await api.get('/api/credentials');
+    const { body } = await api.get('/api/v1/credentials');
     return body.credentials.find(({ id }: { id: string }) => id === 'mcp.ended')?.state;
   };
   expect(await standing()).toBe('connected');
   const before = remote.revocations;
-  expect((await api.call('DELETE', '/api/credentials/mcp.ended')).status).toBe(204);
+  expect((await api.call('DELETE', '/api/v1/credentials/mcp.ended')).status).toBe(204);
   expect(await standing()).toBe('missing');
   await expect.poll(() => remote.revocations).toBeGreaterThan(before);
   for (const id of ['mcp.ended', 'mcp.nothing']) {
-    const { status, body } = await api.call('DELETE', `/api/credentials/${id}`);
+    const { status, body } = await api.call('DELETE', `/api/v1/credentials/${id}`);
     expect([status, body.error]).toEqual([404, 'connection_unknown']);
   }
 });
@@ -90,7 +90,7 @@ test('what a user has connected is revoked where it was given when all of their 
   await connect('bob', '/connect/mcp.left');
   const before = remote.revocations;
   const operator = await operatorOf(gateway);
-  expect((await operator.call('POST', '/api/admin/users/bob/end')).status).toBe(204);
+  expect((await operator.call('POST', '/api/v1/admin/users/bob/end')).status).toBe(204);
   await expect.poll(() => remote.revocations).toBeGreaterThan(before);
 });
 
@@ -144,7 +144,7 @@ async function moved(name: string): Promise<void> {
   const operator = await operatorOf(gateway);
   remote.otherIssuer = other.issuer;
   try {
-    const path = `/api/admin/servers/${name}`;
+    const path = `/api/v1/admin/servers/${name}`;
     const { status, body } = await operator.call('PUT', `${path}?basedOn=1`, documentOf(name));
     expect([status, body]).toEqual([200, expect.objectContaining({ version: 2 })]);
   } finally {

@@ -20,7 +20,7 @@ test.each([
 ])('npm run token %j prints a token for the API and nothing else', async (args, subject, role) => {
   const printed = await token(...args);
   expect(printed).toMatch(/^\S+\n$/);
-  const { body } = await new ApiClient(origin, printed.trim()).get('/api/me');
+  const { body } = await new ApiClient(origin, printed.trim()).get('/api/v1/me');
   expect(body).toMatchObject({
     subject,
     roles: [role],

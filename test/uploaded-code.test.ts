@@ -93,7 +93,7 @@ test.each(LINES)(
     const answer = async () => (await client.call('answer')).content;
     expect(await answer()).toEqual(said('one'));
 
-    const path = `/api/admin/servers/${name}`;
+    const path = `/api/v1/admin/servers/${name}`;
     const { status, body } = await operator.call('PUT', `${path}?basedOn=1`, document('two'));
     expect([status, body.version]).toEqual([200, 2]);
     expect(await answer()).toEqual(said('two'));
@@ -121,7 +121,7 @@ test('what the documentation shows is accepted, and works', async () => {
 test('the document is handed back as it was submitted', async () => {
   const operator = await operatorOf(gateway);
   const submitted = uploadOf('plain', SHAPES.plain);
-  const { body } = await operator.get('/api/admin/servers/plain');
+  const { body } = await operator.get('/api/v1/admin/servers/plain');
   expect(body.document).toMatchObject(submitted);
 });
 
@@ -132,7 +132,7 @@ test.each([
 ])('an operator is told why %j is not accepted, and nothing of it is saved', async (module, reason) => {
   const operator = await operatorOf(gateway);
   const document = uploadOf('broken', [], { mainModule: 'index.js', modules: { 'index.js': module } });
-  const { status, body } = await operator.call('POST', '/api/admin/servers', document);
+  const { status, body } = await operator.call('POST', '/api/v1/admin/servers', document);
   expect([status, body]).toMatchObject([400, { message: expect.stringContaining(reason) }]);
-  expect((await operator.get('/api/admin/servers/broken')).status).toBe(404);
+  expect((await operator.get('/api/v1/admin/servers/broken')).status).toBe(404);
 });

@@ -20,9 +20,9 @@ beforeAll(async () => {
 
 afterAll(() => gateway.stop());
 
-const end = (user: string) => admin.call('POST', `/api/admin/users/${user}/end`);
-const suspend = (user: string) => admin.call('PUT', `/api/admin/users/${user}/suspension`);
-const restore = (user: string) => admin.call('DELETE', `/api/admin/users/${user}/suspension`);
+const end = (user: string) => admin.call('POST', `/api/v1/admin/users/${user}/end`);
+const suspend = (user: string) => admin.call('PUT', `/api/v1/admin/users/${user}/suspension`);
+const restore = (user: string) => admin.call('DELETE', `/api/v1/admin/users/${user}/suspension`);
 
 /** What a browser is shown that goes to the authorization endpoint. */
 async function shownIn(browser: Browser): Promise<'consent' | 'sign-in'> {

@@ -7,6 +7,8 @@ import { orConnectTool, withConnectTool } from '../../src/connectors/connecting/
 import { connectingConnector } from '../../src/connectors/connecting/connecting-connector.ts';
 import { vaultDesk } from '../../src/connectors/connecting/vault-desk.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
+import type { CallObserver, Governance } from '../../src/connectors/governed/governed-call.ts';
+import { governedConnector } from '../../src/connectors/governed/governed-connector.ts';
 import type { Circuit } from '../../src/connectors/guarded/circuit.ts';
 import { withCircuitNote } from '../../src/connectors/guarded/circuit-note.ts';
 import { circuitOf } from '../../src/connectors/guarded/circuits.ts';
@@ -15,6 +17,7 @@ import { isolateConnector } from '../../src/connectors/isolate-connector.ts';
 import { isolateDefinitions } from '../../src/connectors/isolate-definitions.ts';
 import { type LiveDefinitions, watchedConnector } from '../../src/connectors/live-definitions.ts';
 import { namesAt } from '../../src/connectors/names.ts';
+import { permittedDefinitions } from '../../src/connectors/permitted-definitions.ts';
 import { pinnedDefinitions } from '../../src/connectors/pinned-definitions.ts';
 import { remoteConnector } from '../../src/connectors/remote/remote-connector.ts';
 import { remoteDefinitions } from '../../src/connectors/remote/remote-definitions.ts';
@@ -29,6 +32,7 @@ import type { IsolatedServer, OfferedServer, RemoteServer } from '../../src/runt
 import { withOperatorSettings } from '../../src/runtime/server-settings.ts';
 import type { Hop } from '../../src/session-key/hop-assertion.ts';
 import type { EgressProps } from '../../src/vault/egress/egress-props.ts';
+import { governanceFor } from './governance-for.ts';
 import type { UpstreamMemory } from './upstream-memory.ts';
 
 /** A way to a server, with what it offers. */
@@ -41,6 +45,8 @@ export interface UpstreamParts {
   readonly settings: Settings;
   readonly hop: Hop;
   readonly memory: UpstreamMemory;
+  /** Whoever keeps account of the calls. */
+  readonly observers: readonly CallObserver[];
 }
 
 /** Makes the ways of one caller to servers of each kind. */
@@ -51,8 +57,10 @@ export class UpstreamMaker {
   readonly #hop: Hop;
   /** Of the object that serves the caller. */
   readonly #memory: UpstreamMemory;
+  readonly #governance: Governance;
 
-  constructor({ env, exports, settings, hop, memory }: UpstreamParts) {
+  constructor({ env, exports, settings, hop, memory, observers }: UpstreamParts) {
+    this.#governance = governanceFor(env, hop, observers);
     this.#env = env;
     this.#exports = exports;
     this.#settings = settings;
@@ -66,11 +74,13 @@ export class UpstreamMaker {
     const { connector, definitions } = this.#reached(entry);
     const guarded = this.#guarded(connector, entry);
     return {
-      connector: this.#connecting(guarded, entry),
+      connector: governedConnector(this.#connecting(guarded, entry), entry, this.#governance),
       names: namesAt(placed),
       definitions: this.#connectable(entry, async () => {
         const offered = await definitions();
-        return shownDefinitions(withCircuitNote(offered, entry.name, this.#circuit(entry)), tools);
+        const shown = shownDefinitions(withCircuitNote(offered, entry.name, this.#circuit(entry)), tools);
+        const { caller, policy } = this.#governance;
+        return permittedDefinitions(shown, await policy(), caller, entry);
       }),
     };
   }

@@ -30,8 +30,8 @@ export interface ApiRoute {
   /** The operation's name in the description. */
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** As OpenAPI writes it, with at most one parameter: `/api/sessions/{id}`. */
-  readonly path: `/api/${string}`;
+  /** As OpenAPI writes it, with at most one parameter: `/api/v1/sessions/{id}`. */
+  readonly path: `/api/v1/${string}`;
   /** The scope that the token must have. */
   readonly scope: string;
   /** The roles of which the caller must have one, at this request. */

@@ -24,7 +24,7 @@ export const CATALOG_ROUTES: readonly ApiRoute[] = [
     ...READING,
     name: 'exportCatalog',
     method: 'GET',
-    path: '/api/admin/catalog',
+    path: '/api/v1/admin/catalog',
     summary:
       'All servers that were added or changed, or those that are named (`?servers=a,b`), as a file that can live in git. It holds no secrets.',
     answer: 'Catalog',
@@ -41,7 +41,7 @@ export const CATALOG_ROUTES: readonly ApiRoute[] = [
     ...CHANGING,
     name: 'importCatalog',
     method: 'POST',
-    path: '/api/admin/catalog/import',
+    path: '/api/v1/admin/catalog/import',
     summary:
       'Brings the servers of such a file into the catalog, as far as they are good, and says what became of each.',
     answer: 'Imported',
@@ -59,7 +59,7 @@ export const CATALOG_ROUTES: readonly ApiRoute[] = [
     ...CHANGING,
     name: 'importServerJson',
     method: 'POST',
-    path: '/api/admin/catalog/server-json',
+    path: '/api/v1/admin/catalog/server-json',
     summary: 'Adds the remote server that a `server.json` of the official MCP registry describes.',
     answer: 'Saved',
     ...taking({

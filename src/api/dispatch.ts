@@ -65,7 +65,7 @@ function answered({ file }: ApiRoute, answer: object | null): Response {
 
 const UNKNOWN_ROUTE = new GatehouseError(
   'route_unknown',
-  'There is no such path here; /api/openapi.json lists those there are.',
+  'There is no such path here; /api/v1/openapi.json lists those there are.',
 );
 
 /** RFC 9110 section 15.5.6: a 405 says what is allowed. */

@@ -21,7 +21,7 @@ export const MEMBER_ROUTES: readonly ApiRoute[] = [
     ...OWN,
     name: 'getMe',
     method: 'GET',
-    path: '/api/me',
+    path: '/api/v1/me',
     summary: 'Who you are here, and what your token allows.',
     answer: 'Me',
     serve: async ({ principal: { tenant, subject, roles, client, scopes } }) => ({
@@ -36,7 +36,7 @@ export const MEMBER_ROUTES: readonly ApiRoute[] = [
     ...OWN,
     name: 'listConnections',
     method: 'GET',
-    path: '/api/connections',
+    path: '/api/v1/connections',
     summary: 'What you have connected, with its open sessions.',
     answer: 'Connections',
     serve: call => listConnections(call, call.principal),
@@ -45,7 +45,7 @@ export const MEMBER_ROUTES: readonly ApiRoute[] = [
     ...OWN,
     name: 'endConnection',
     method: 'DELETE',
-    path: '/api/connections/{id}',
+    path: '/api/v1/connections/{id}',
     summary: 'Ends one installation of a client, with its tokens and sessions.',
     answer: null,
     serve: async ({ env, principal, target }) => {
@@ -57,7 +57,7 @@ export const MEMBER_ROUTES: readonly ApiRoute[] = [
     ...OWN,
     name: 'listCredentials',
     method: 'GET',
-    path: '/api/credentials',
+    path: '/api/v1/credentials',
     summary: 'The accounts of third parties that tools use for you, and how they stand.',
     answer: 'Credentials',
     serve: async call => {
@@ -69,7 +69,7 @@ export const MEMBER_ROUTES: readonly ApiRoute[] = [
     ...OWN,
     name: 'dropCredential',
     method: 'DELETE',
-    path: '/api/credentials/{connection}',
+    path: '/api/v1/credentials/{connection}',
     summary:
       "Disconnects an account and deletes its credential. An organisation's or a server's takes the role operator or administrator.",
     answer: null,
@@ -82,7 +82,7 @@ export const MEMBER_ROUTES: readonly ApiRoute[] = [
     ...OWN,
     name: 'endSession',
     method: 'DELETE',
-    path: '/api/sessions/{id}',
+    path: '/api/v1/sessions/{id}',
     summary: 'Ends one open session. Its client stays connected and may open another.',
     answer: null,
     serve: async ({ env, principal, target }) => {
@@ -94,7 +94,7 @@ export const MEMBER_ROUTES: readonly ApiRoute[] = [
     ...OWN,
     name: 'endClient',
     method: 'DELETE',
-    path: '/api/clients/{id}',
+    path: '/api/v1/clients/{id}',
     summary: 'Ends all of your installations of a client.',
     answer: 'Ended',
     serve: async ({ env, principal, target }) => {

@@ -20,7 +20,7 @@ export const PIN_ROUTES: readonly ApiRoute[] = [
     ...LOOKING,
     name: 'listPins',
     method: 'GET',
-    path: '/api/admin/pins',
+    path: '/api/v1/admin/pins',
     summary:
       'What remote servers offer: what waits for approval, or what was approved or refused, with what has changed.',
     answer: 'Pins',
@@ -50,7 +50,7 @@ export const PIN_ROUTES: readonly ApiRoute[] = [
     ...DECIDING,
     name: 'approvePin',
     method: 'PUT',
-    path: '/api/admin/pins/{id}/approval',
+    path: '/api/v1/admin/pins/{id}/approval',
     summary: 'Shows a definition, as it is in this list, to agents from now on.',
     answer: null,
     serve: call => decide(call, 'approved'),
@@ -59,7 +59,7 @@ export const PIN_ROUTES: readonly ApiRoute[] = [
     ...DECIDING,
     name: 'refusePin',
     method: 'PUT',
-    path: '/api/admin/pins/{id}/refusal',
+    path: '/api/v1/admin/pins/{id}/refusal',
     summary: 'Keeps a definition, as it is in this list, from agents.',
     answer: null,
     serve: call => decide(call, 'refused'),
@@ -75,7 +75,7 @@ async function decide({ env, principal, target }: ApiCall, to: 'approved' | 'ref
   if (!pin) {
     throw new GatehouseError(
       'definition_unknown',
-      'There is no such definition; /api/admin/pins lists those there are.',
+      'There is no such definition; /api/v1/admin/pins lists those there are.',
     );
   }
   const { server, hash } = pin;

@@ -14,7 +14,7 @@ const METHODS = 'GET, POST, PUT, DELETE, OPTIONS';
 
 /** The API of the gateway itself, its metadata as a protected resource (RFC 9728), and its description. */
 export const apiRoutes = new Hono<{ Bindings: Env }>()
-  .get('/api/openapi.json', c =>
+  .get('/api/v1/openapi.json', c =>
     serve(c, async ({ origin }) => Response.json(openApiDocument(origin, API_ROUTES))),
   )
   .all('/api', c => serve(c, deployment => protectedApi(c, deployment)))

@@ -9,7 +9,7 @@ export const VAULT_ROUTES: readonly ApiRoute[] = [
     roles: ['administrator'],
     name: 'rotateVaultKey',
     method: 'POST',
-    path: '/api/admin/keys/vault/rotation',
+    path: '/api/v1/admin/keys/vault/rotation',
     summary: "Seals a page of the organisation's stored credentials anew, under the current key.",
     answer: 'Rotation',
     isPaged: true,

@@ -8,7 +8,7 @@ import { echoableId } from '../protocol/message.ts';
 import { paramHeadersOf } from '../protocol/param-headers.ts';
 import { isLegacyRevision, LEGACY_REVISIONS, MODERN_REVISION } from '../protocol/revision.ts';
 import { endingAt } from '../protocol/timed-stream.ts';
-import { HOP_HEADER, sealHop } from '../session-key/hop-assertion.ts';
+import { HOP_HEADER, type HopNetwork, sealHop } from '../session-key/hop-assertion.ts';
 import { deriveSessionKey, type SessionHandle } from '../session-key/internal-bearer.ts';
 import { mintSessionId, verifySessionId } from '../session-key/session-id.ts';
 import { errorResponse } from './error-response.ts';
@@ -140,7 +140,8 @@ async function forward(
 ): Promise<Response> {
   const { env, settings, principal, server } = endpoint;
   const { bearer, objectName } = deriveSessionKey(settings.keyRing, principal, handle);
-  const hop = await sealHop(settings.keyRing, { principal, handle, bearer, objectName, server });
+  const network = networkOf(request);
+  const hop = await sealHop(settings.keyRing, { principal, handle, bearer, objectName, server, network });
   const lastEventId = request.headers.get('last-event-id');
   return env.MCP_SESSION.getByName(objectName).fetch('https://mcp-session.invalid/', {
     method: request.method,
@@ -152,6 +153,11 @@ async function forward(
     ...(body !== undefined && { body }),
     signal: request.signal,
   });
+}
+
+function networkOf({ cf }: Request): HopNetwork {
+  const { country } = (cf ?? {}) as { readonly country?: unknown };
+  return { country: typeof country === 'string' ? country : null, traceparent: null };
 }
 
 function checkMediaTypes(request: Request): void {

@@ -13,6 +13,7 @@ const HOP: Hop = {
   bearer: Uint8Array.of(0, 127, 255),
   objectName: 'object-1',
   server: 'memory',
+  network: { country: 'NO', traceparent: null },
 };
 const REFUSED = refusal('assertion_refused', 'This object answers only to the gateway itself.');
 

@@ -21,6 +21,15 @@ export interface Hop {
   readonly objectName: string;
   /** The one server of `/mcp/<server>`, or null at `/mcp`. */
   readonly server: string | null;
+  readonly network: HopNetwork;
+}
+
+/** What is known of the way that a request came. */
+export interface HopNetwork {
+  /** ISO 3166-1 alpha-2, as the platform says; null where it does not. */
+  readonly country: string | null;
+  /** The W3C trace context that the client sent, checked; null where it sent none (`traceparent`). */
+  readonly traceparent: string | null;
 }
 
 /**

@@ -107,9 +107,9 @@ const PATHS = [
   '/account',
   '/account?ended=%ff',
   '/api',
-  '/api/me?x=%',
-  '/api/openapi.json',
-  '/api/admin/clients/%E0%A4%A/block',
+  '/api/v1/me?x=%',
+  '/api/v1/openapi.json',
+  '/api/v1/admin/clients/%E0%A4%A/block',
   '/.well-known/oauth-protected-resource/api',
 ];
 
