@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ChainList } from '../src/audit/audit-chains.ts';
+import { accountTrailOf } from '../src/audit/audit-trail.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import { reportFault } from '../src/errors.ts';
 import { noteClientTenant } from '../src/grants/client-tenants.ts';
@@ -8,10 +9,22 @@ import type { Member, PageQuery, TenantClient, TenantClients, TenantMembers } fr
 import { type UserAccess, userAccessOf } from '../src/grants/user-access.ts';
 import type { UserName } from '../src/grants/user-id.ts';
 import type { Person } from '../src/identity/person.ts';
+import type {
+  ApprovalAsk,
+  ApprovalNeed,
+  ApprovalQuery,
+  Approvals,
+  ApprovalVerdict,
+  ApprovalView,
+  Approver,
+  HeldApproval,
+  Taking,
+} from '../src/policy/approvals.ts';
 import type { PolicyKeeper, PolicyVersion } from '../src/policy/policy-keeper.ts';
 import { DEFAULT_POLICY } from '../src/policy/rule.ts';
 import type { Role } from '../src/principal.ts';
 import type { CredentialHolders } from '../src/vault/credential-holders.ts';
+import { ApprovalRequests } from './tenant/approval-requests.ts';
 import { NameList } from './tenant/name-list.ts';
 import { ClientList, type Unended } from './tenant/tenant-clients.ts';
 import { MemberList } from './tenant/tenant-members.ts';
@@ -25,8 +38,15 @@ const RESUME_AFTER_MS = 30_000;
 /** One organisation: its members, the clients that they have connected, and those that it has blocked. */
 export class Tenant
   extends DurableObject<Env>
-  implements TenantMembers, TenantClients, CredentialHolders, ChainList, PolicyKeeper
+  implements TenantMembers, TenantClients, CredentialHolders, ChainList, PolicyKeeper, Approvals
 {
+  readonly #approvals = new ApprovalRequests({
+    storage: this.ctx.storage,
+    settings: () => settingsOf(this.env),
+    record: (owner, entry) => accountTrailOf(this.env, owner).record(entry),
+    nameOf: (tenant, subject) => this.#members.nameOf(tenant, subject),
+  });
+
   async memberSignedIn(person: Person): Promise<void> {
     this.#members.signedIn(person, Date.now());
     await this.ctx.storage.sync();
@@ -41,11 +61,13 @@ export class Tenant
   }
 
   async endMember(member: UserName): Promise<boolean> {
+    await this.#approvals.endOf(member.subject);
     return this.#atAccount(member, access => access.endUser(member));
   }
 
   async suspendMember(member: UserName): Promise<boolean> {
     if (this.#members.has(member.subject)) this.#members.suspend(member.subject, true);
+    await this.#approvals.endOf(member.subject);
     return this.#atAccount(member, access => access.suspendUser(member));
   }
 
@@ -113,8 +135,37 @@ export class Tenant
     return known === 0 ? null : { version: 0, policy: DEFAULT_POLICY, author: '', reason: '', savedAtMs: 0 };
   }
 
-  /** Goes on with ending what a block was cut short at. */
+  takeApprovals(needs: readonly ApprovalNeed[], held: readonly HeldApproval[]): Promise<Taking> {
+    return this.#approvals.take(needs, held);
+  }
+
+  askApproval(ask: ApprovalAsk): Promise<string> {
+    return this.#approvals.ask(ask);
+  }
+
+  awaitApproval(id: string, waitMs: number): Promise<boolean> {
+    return this.#approvals.isWaiting(id, waitMs);
+  }
+
+  decideApproval(approver: Approver, id: string, verdict: ApprovalVerdict): Promise<void> {
+    return this.#approvals.decide(approver, id, verdict);
+  }
+
+  async findApproval(viewer: Approver, id: string): Promise<ApprovalView | null> {
+    return this.#approvals.find(viewer, id);
+  }
+
+  async listApprovals(viewer: Approver, query: ApprovalQuery): Promise<ApprovalView[]> {
+    return this.#approvals.list(viewer, query);
+  }
+
+  withdrawApproval(viewer: Approver, id: string): Promise<boolean> {
+    return this.#approvals.withdraw(viewer, id);
+  }
+
+  /** Forgets approvals that have expired, and goes on with ending what a block was cut short at. */
   override async alarm(): Promise<void> {
+    await this.#approvals.tidy();
     const unended = this.#clients.unended();
     if (unended.length === 0) return;
     await this.ctx.storage.setAlarm(Date.now() + RESUME_AFTER_MS);

@@ -103,6 +103,12 @@ const settingsSchema = z.object({
   /** How long a question to the user may wait for its answer. */
   INPUT_TTL_SECONDS: count(600),
   MAX_INPUT_ROUNDS: count(16),
+  /** How long an approval may be waited for that somebody is not asked for in their session, and be good for its one call. */
+  APPROVAL_TTL_SECONDS: count(24 * 3600),
+  /** How long an approval for a session is good at most. */
+  APPROVAL_SESSION_SECONDS: count(8 * 3600),
+  /** How many approvals one user may have that are asked for or good. */
+  MAX_APPROVALS_PER_USER: count(100),
   SESSION_TTL_SECONDS: count(7 * 24 * 3600),
   MAX_EVENTS_PER_STREAM: count(1000),
   MAX_SUBSCRIPTIONS: count(256),

@@ -7,6 +7,8 @@ const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: nu
   accept_unsupported: [406, -32000],
   answer_empty: [200, -32603],
   answer_invalid: [200, -32603],
+  approval_decided: [409, -32000],
+  approval_forbidden: [403, -32000],
   approval_refused: [200, -32600],
   approval_required: [200, -32600],
   approval_unknown: [404, -32000],

@@ -22,6 +22,8 @@ const ERRORS = {
   answer_empty: { status: 200, rpc: RPC.internalError },
   answer_invalid: { status: 200, rpc: RPC.internalError },
   artifact_missing: { status: 500, rpc: RPC.internalError },
+  approval_decided: { status: 409, rpc: RPC.transport },
+  approval_forbidden: { status: 403, rpc: RPC.transport },
   approval_refused: { status: 200, rpc: RPC.invalidRequest },
   approval_required: { status: 200, rpc: RPC.invalidRequest },
   approval_unknown: { status: 404, rpc: RPC.transport },

@@ -55,6 +55,14 @@ export class MemberList {
     this.#sql.exec('UPDATE member SET is_suspended = ? WHERE subject = ?', isSuspended ? 1 : 0, subject);
   }
 
+  /** What a member is called; null where there is none, or their identity provider said nothing. */
+  nameOf(tenant: string, subject: string): string | null {
+    if (!this.#exists()) return null;
+    const statement = 'SELECT name FROM member WHERE subject = ?';
+    const [row] = this.#sql.exec<Pick<MemberRow, 'name'>>(statement, subject).toArray();
+    return row?.name ? this.#open(tenant, subject, row.name) : null;
+  }
+
   list(tenant: string, { after, limit }: PageQuery): Member[] {
     if (!this.#exists()) return [];
     const statement = 'SELECT * FROM member WHERE subject > ? ORDER BY subject LIMIT ?';

@@ -33,6 +33,15 @@ interface AuditFields {
   readonly definitions: string;
   /** Of the definition, SHA-256 in base64url. */
   readonly hash: string;
+  /** The id of the approval. */
+  readonly approval: string;
+  /** The subject of whoever wants to make the call. */
+  readonly asker: string;
+  /** The rule that asks for the approval, by id, and the version of the policy that it is of. */
+  readonly rule: string;
+  readonly policyVersion: number;
+  /** How far the approval reaches. */
+  readonly decision: 'once' | 'session' | 'period' | 'refuse' | null;
 }
 
 /** Somebody does something to a server of their organisation's catalog; it is not done, unless this is on record. */
@@ -43,6 +52,20 @@ const CHANGE = {
 
 /** Somebody decides about a definition of a server; it is not decided, unless this is on record. */
 const DECISION = ['user', 'server', 'definitions', 'hash', 'client', 'installation'] as const;
+
+/** Something becomes of the approval of a call; it does not, unless this is on record. `client` and `installation` are those of the call. */
+const APPROVAL = [
+  'user',
+  'approval',
+  'asker',
+  'client',
+  'installation',
+  'server',
+  'definitions',
+  'hash',
+  'rule',
+  'policyVersion',
+] as const;
 
 const WHICH = ['user', 'connection', 'owner', 'version'] as const;
 
@@ -77,6 +100,12 @@ const AUDIT_EVENTS = {
   'definition.drifted': { outcome: 'refused', fields: ['user', 'server', 'definitions'] },
   'definition.approved': { outcome: 'allowed', fields: DECISION },
   'definition.refused': { outcome: 'allowed', fields: DECISION },
+  'approval.asked': { outcome: 'allowed', fields: APPROVAL },
+  'approval.given': { outcome: 'allowed', fields: [...APPROVAL, 'decision'] },
+  'approval.refused': { outcome: 'refused', fields: APPROVAL },
+  /** One that was for one call; the call's own record has the id of any. */
+  'approval.used': { outcome: 'allowed', fields: APPROVAL },
+  'approval.withdrawn': { outcome: 'allowed', fields: APPROVAL },
 } as const satisfies Readonly<Record<string, { outcome: string; fields: readonly (keyof AuditFields)[] }>>;
 
 /** What happened, as a stable name. */

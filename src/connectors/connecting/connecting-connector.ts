@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../../env.ts';
 import { GatehouseError, reportFault } from '../../errors.ts';
-import { failure, isObject, type JsonObject, type Outcome } from '../../protocol/message.ts';
+import { failure, type JsonObject, type Outcome } from '../../protocol/message.ts';
 import {
   type UrlElicitation,
   urlElicitationComplete,
@@ -9,9 +9,17 @@ import {
   urlQuestion,
 } from '../../protocol/url-elicitation.ts';
 import type { CallHooks, Connector, InnerRequest } from '../connector.ts';
+import {
+  ASKING_METHODS,
+  answerTo,
+  innerRoundOf,
+  inputRequired,
+  ROUND_WAIT_MS,
+  withOwnState,
+} from '../layered-state.ts';
 import { effectIn } from '../upstream-failure.ts';
 import { type ConnectDesk, type Needed, opensLinks } from './connect-desk.ts';
-import { type ConnectRound, connectState, openRound, roundOf, withOwnState } from './round-state.ts';
+import { CONNECT_STATE, type ConnectRound } from './round-state.ts';
 import {
   declinedWords,
   endedCall,
@@ -25,12 +33,6 @@ import {
 
 /** Our question's key among those of a round. */
 const QUESTION = 'connect';
-
-/** Methods whose results may ask for input (2026-07-28, multi round-trip requests). */
-const ASKING_METHODS: readonly string[] = ['tools/call', 'prompts/get', 'resources/read'];
-
-/** How long a round waits for a member: less than what clients wait for an answer, which is a minute and more. */
-const WAIT_MS = 45_000;
 
 type Limits = Pick<Settings, 'INPUT_TTL_SECONDS'>;
 
@@ -71,8 +73,8 @@ class ConnectingCall {
   }
 
   async run(): Promise<Outcome> {
-    const { params, connect } = openRound(this.#parts.request.params);
-    return connect ? this.#resumed(params, connect) : this.#tried(params, false);
+    const { params, own } = CONNECT_STATE.open(this.#parts.request.params);
+    return own ? this.#resumed(params, own) : this.#tried(params, false);
   }
 
   /** Goes on with a call whose member was asked to connect. */
@@ -80,13 +82,14 @@ class ConnectingCall {
     const { desk, limits, request, hooks } = this.#parts;
     const needed = await desk.look(round);
     if (!needed) throw new GatehouseError('upstream_failed', 'The connection is no longer there.');
-    const action = round.isAccepted ? 'accept' : actionOf(inputResponses);
+    const action = round.isAccepted ? 'accept' : (answerTo(QUESTION, inputResponses)?.action ?? null);
     // What was seen first is what a new connection is told by, however often the question is asked.
     if (action === null) return this.#question({ ...needed, seenAtMs: round.seenAtMs }, round.round);
     if (action !== 'accept') return endedCall(request.method, declinedWords(needed));
     if (!(await this.#isConnected(round))) {
       if (hooks.signal.aborted) throw new GatehouseError('upstream_failed', 'The call was cancelled.');
-      if (Date.now() < round.untilMs) return inputRequired(connectState({ ...round, isAccepted: true }));
+      if (Date.now() < round.untilMs)
+        return inputRequired(CONNECT_STATE.write({ ...round, isAccepted: true }));
       return endedCall(request.method, tooLateWords(needed, limits.INPUT_TTL_SECONDS));
     }
     hooks.notify(urlElicitationComplete(round.elicitationId));
@@ -117,7 +120,7 @@ class ConnectingCall {
     if (needed.by !== 'asker') return withWords(outcome, hopelessWords(needed));
     if (isAgain && needed.reason === 'insufficient') return withWords(outcome, notEnoughWords(needed));
     if (mayHaveActed) return withWords(outcome, unfinishedWords(needed, await desk.link(needed)));
-    if (opensLinks(request.client)) return this.#question(needed, roundOf(params));
+    if (opensLinks(request.client)) return this.#question(needed, innerRoundOf(params));
     return urlElicitationRequired(await this.#elicitation(needed));
   }
 
@@ -138,7 +141,7 @@ class ConnectingCall {
   async #question(needed: Needed, round: ConnectRound['round']): Promise<Outcome> {
     const elicitation = await this.#elicitation(needed);
     const { INPUT_TTL_SECONDS } = this.#parts.limits;
-    const state = connectState({
+    const state = CONNECT_STATE.write({
       connection: needed.id,
       reason: needed.reason,
       scopes: needed.scopes,
@@ -159,7 +162,7 @@ class ConnectingCall {
   /** Waits a while for the member. An account that restarts is asked again in the next round. */
   async #isConnected({ connection, seenAtMs, untilMs }: ConnectRound): Promise<boolean> {
     const { desk, hooks } = this.#parts;
-    const waitMs = Math.max(0, Math.min(WAIT_MS, untilMs - Date.now()));
+    const waitMs = Math.max(0, Math.min(ROUND_WAIT_MS, untilMs - Date.now()));
     const cancelled = new Promise<boolean>(resolve => {
       hooks.signal.addEventListener('abort', () => resolve(false), { once: true });
     });
@@ -178,15 +181,4 @@ function wasNotSent(outcome: Outcome): boolean {
 
 function isFailed(outcome: Outcome): boolean {
   return outcome.kind === 'error' || outcome.result.isError === true;
-}
-
-/** What the member said: null where there is no answer that means something. */
-function actionOf(inputResponses: unknown): string | null {
-  const answer = isObject(inputResponses) ? inputResponses[QUESTION] : undefined;
-  return isObject(answer) && typeof answer.action === 'string' ? answer.action : null;
-}
-
-function inputRequired(requestState: string, inputRequests?: JsonObject): Outcome {
-  const result = { resultType: 'input_required', ...(inputRequests && { inputRequests }), requestState };
-  return { kind: 'result', result };
 }

@@ -2,6 +2,7 @@ import type { CompiledPolicy } from '../../policy/compiled-policy.ts';
 import type { Decision } from '../../policy/decision.ts';
 import type { Caller, Facts } from '../../policy/facts.ts';
 import type { Outcome } from '../../protocol/message.ts';
+import type { ApprovalDesk } from '../approving/approval-desk.ts';
 import type { CallHooks, InnerRequest } from '../connector.ts';
 
 /** What governs the calls of one caller: made where their session lives, for each request. */
@@ -9,6 +10,8 @@ export interface Governance {
   readonly caller: Caller;
   /** The policy of the caller's organisation. @throws where it cannot be had: then the call is not made. */
   policy(): Promise<CompiledPolicy>;
+  /** Where calls are approved that the policy has approved first. */
+  readonly desk: ApprovalDesk;
   /** Whoever keeps account of calls: the audit trail, metrics, traces. */
   readonly observers: readonly CallObserver[];
 }
@@ -33,7 +36,7 @@ export interface GovernedServer {
 /** What the steps find out, for those that come after, and for the record. */
 export interface CallNotes {
   decision: Decision | null;
-  /** The approval that it was made by, by id. */
+  /** The approval that it was made by, by id; the ids of several have a space between them. */
   approval: string | null;
   /** What guards have found, as `<rule>` or `<rule>:<pattern>`: never what it was. */
   readonly found: string[];

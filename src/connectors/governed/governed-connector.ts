@@ -1,13 +1,14 @@
 import type { Called } from '../../policy/facts.ts';
 import { failure, isObject, type JsonObject } from '../../protocol/message.ts';
 import type { CallHooks, Connector, InnerRequest } from '../connector.ts';
+import { approved } from './approved.ts';
 import { decided } from './decided.ts';
 import type { Governance, GovernedCall, GovernedServer, Next, Step } from './governed-call.ts';
 import { recorded } from './recorded.ts';
 import { refusedCall } from './refused-call.ts';
 
 /** What is done about every call, from the outside in. */
-const STEPS: readonly Step[] = [recorded, decided];
+const STEPS: readonly Step[] = [recorded, decided, approved];
 
 /** A server whose calls are decided about, counted and put on record, whatever kind it is of. */
 export function governedConnector(
