@@ -23,6 +23,7 @@ import type { ModernReply } from './session/modern-reply.ts';
 import { openHome, openSession, ownerOf } from './session/open-session.ts';
 import { type SessionClient, sessionClientOf } from './session/session-client.ts';
 import { SessionStore } from './session/session-store.ts';
+import { tracedMessage } from './session/traced-message.ts';
 import { UpstreamMemory } from './session/upstream-memory.ts';
 
 /**
@@ -45,7 +46,7 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
     try {
       const settings = settingsOf(this.env);
       hop = await this.#admit(settings, request);
-      body = request.method === 'POST' ? await request.json() : undefined;
+      body = request.method === 'POST' ? tracedMessage(await request.json(), hop.network) : undefined;
       return hop.handle.kind === 'home'
         ? await this.#serveHome(settings, hop, request, body as JSONRPCRequest)
         : await this.#serveSession(settings, hop, request, body);

@@ -140,6 +140,14 @@ const settingsSchema = z.object({
   EGRESS_MAX_RETRY_WAIT_MS: count(5000, 0),
   /** `true` lets connections lead to this machine, by http too. In development only. */
   EGRESS_ALLOW_LOOPBACK: z.enum(['true', 'false']).default('false'),
+  /** Where spans go: a collector that takes OTLP by HTTP, such as `https://otel.example.com`. Without it nothing is traced. */
+  OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** Headers for the collector, as OpenTelemetry writes them: `name=value,name=value`, URL-encoded. A secret. */
+  OTLP_HEADERS: z.string().default(''),
+  /** Which part is recorded of the traces that begin here, from 0 to 1; of others their beginning says it. */
+  OTLP_SAMPLE_RATIO: z.coerce.number().min(0).max(1).default(1),
+  /** How long spans wait for others that could go with them. */
+  OTLP_FLUSH_MS: count(1000, 0),
   /** How many events an object holds that D1 has not taken yet; while it holds as many, nothing happens that must be recorded. */
   AUDIT_OUTBOX_MAX_EVENTS: count(10_000),
 });

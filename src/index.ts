@@ -5,6 +5,7 @@ import { apiRoutes } from './api/routes.ts';
 import { authRoutes } from './auth/routes.tsx';
 import { connectRoutes } from './connect/routes.tsx';
 import { deploymentOf } from './deployment.ts';
+import { type Observed, observed } from './edge/observed.ts';
 import { type Env, settingsOf } from './env.ts';
 import { knownClients } from './grants/clients/known-clients.ts';
 import { enterpriseIssuers } from './grants/enterprise/issuers.ts';
@@ -40,7 +41,8 @@ function checkJsonSettings(env: Env): void {
   for (const read of JSON_SETTINGS) read(env);
 }
 
-const app = new Hono<{ Bindings: Env }>()
+const app = new Hono<Observed>()
+  .use(observed)
   .get('/healthz', async c => {
     settingsOf(c.env);
     checkJsonSettings(c.env);

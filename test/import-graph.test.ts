@@ -11,7 +11,7 @@ const FLOORS = [
   ['audit', 'policy', 'quotas', 'telemetry', 'catalog', 'openapi', 'identity', 'grants', 'vault'],
   ['runtime', 'connectors'],
   ['durable-objects'],
-  ['deployment', 'publish', 'auth', 'connect', 'approvals', 'mcp', 'api', 'account', 'admin'],
+  ['edge', 'deployment', 'publish', 'auth', 'connect', 'approvals', 'mcp', 'api', 'account', 'admin'],
   ['index'],
   ['cli'],
 ];

@@ -8,6 +8,7 @@ import {
   type RequestId,
 } from '../protocol/message.ts';
 import { withEnvelope } from '../protocol/modern.ts';
+import { traceHeaders } from '../telemetry/trace-context.ts';
 import { type AnswerLimits, messagesOf } from './answer-messages.ts';
 import type { InnerRequest } from './connector.ts';
 import { upstreamFailure } from './upstream-failure.ts';
@@ -23,6 +24,7 @@ export function httpMessage(id: RequestId, { method, params, client, paramHeader
       accept: 'application/json, text/event-stream',
       ...paramHeaders,
       ...standardHeaders(method, params),
+      ...traceHeaders(params),
     },
     body: JSON.stringify({ jsonrpc: '2.0', id, method, params: withEnvelope(params, client) }),
   };

@@ -1,3 +1,4 @@
+import type { RequestTrace } from '../edge/request-trace.ts';
 import type { Env, Settings } from '../env.ts';
 import { GatehouseError } from '../errors.ts';
 import type { Principal } from '../principal.ts';
@@ -11,6 +12,7 @@ import { endingAt } from '../protocol/timed-stream.ts';
 import { HOP_HEADER, type HopNetwork, sealHop } from '../session-key/hop-assertion.ts';
 import { deriveSessionKey, type SessionHandle } from '../session-key/internal-bearer.ts';
 import { mintSessionId, verifySessionId } from '../session-key/session-id.ts';
+import { traceparentOf } from '../telemetry/trace-context.ts';
 import { errorResponse } from './error-response.ts';
 
 /** Where a request came in, and whose it is. */
@@ -22,6 +24,7 @@ export interface Endpoint {
   readonly principal: Principal;
   /** When streams end that wait for whatever may come, Unix time in milliseconds; else they last as their grant does. */
   readonly endsAtMs: number | undefined;
+  readonly trace: RequestTrace;
 }
 
 const SESSION_HEADER = 'mcp-session-id';
@@ -48,6 +51,7 @@ async function post(endpoint: Endpoint, request: Request): Promise<Response> {
   const { MAX_BODY_BYTES, MAX_JSON_DEPTH } = endpoint.settings;
   const { text, value } = await readJsonBody(request, { maxBytes: MAX_BODY_BYTES, maxDepth: MAX_JSON_DEPTH });
   try {
+    endpoint.trace.follow(value);
     const inbound = classify(request, value);
     if (!('era' in inbound)) {
       const { error, httpStatus } = inbound;
@@ -140,7 +144,7 @@ async function forward(
 ): Promise<Response> {
   const { env, settings, principal, server } = endpoint;
   const { bearer, objectName } = deriveSessionKey(settings.keyRing, principal, handle);
-  const network = networkOf(request);
+  const network = networkOf(request, endpoint.trace);
   const hop = await sealHop(settings.keyRing, { principal, handle, bearer, objectName, server, network });
   const lastEventId = request.headers.get('last-event-id');
   return env.MCP_SESSION.getByName(objectName).fetch('https://mcp-session.invalid/', {
@@ -155,9 +159,13 @@ async function forward(
   });
 }
 
-function networkOf({ cf }: Request): HopNetwork {
+function networkOf({ cf }: Request, { context }: RequestTrace): HopNetwork {
   const { country } = (cf ?? {}) as { readonly country?: unknown };
-  return { country: typeof country === 'string' ? country : null, traceparent: null };
+  return {
+    country: typeof country === 'string' ? country : null,
+    traceparent: traceparentOf(context),
+    ...(context.state !== '' && { tracestate: context.state }),
+  };
 }
 
 function checkMediaTypes(request: Request): void {

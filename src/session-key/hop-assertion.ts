@@ -28,8 +28,10 @@ export interface Hop {
 export interface HopNetwork {
   /** ISO 3166-1 alpha-2, as the platform says; null where it does not. */
   readonly country: string | null;
-  /** The W3C trace context that the client sent, checked; null where it sent none (`traceparent`). */
+  /** The W3C trace context of the request at the edge, for its parts (`traceparent`); null where nobody traces it. */
   readonly traceparent: string | null;
+  /** What other vendors keep beside it (`tracestate`), checked; none where it is left out. */
+  readonly tracestate?: string;
 }
 
 /**

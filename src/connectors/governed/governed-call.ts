@@ -2,7 +2,7 @@ import type { CompiledPolicy } from '../../policy/compiled-policy.ts';
 import type { Decision } from '../../policy/decision.ts';
 import type { Caller, Facts } from '../../policy/facts.ts';
 import type { Outcome } from '../../protocol/message.ts';
-import type { ApprovalDesk } from '../approving/approval-desk.ts';
+import type { TraceContext } from '../../telemetry/trace-context.ts';
 import type { CallHooks, InnerRequest } from '../connector.ts';
 
 /** What governs the calls of one caller: made where their session lives, for each request. */
@@ -51,6 +51,8 @@ export interface GovernedCall {
   readonly hooks: CallHooks;
   readonly startedAtMs: number;
   readonly notes: CallNotes;
+  /** Its place in its trace; what it calls is told to be a part of it. */
+  readonly trace: TraceContext;
 }
 
 /** Goes on with a call, as it was or as a step has changed it. */

@@ -1,5 +1,6 @@
 import type { Called } from '../../policy/facts.ts';
 import { failure, isObject, type JsonObject } from '../../protocol/message.ts';
+import { childTrace, newTrace, traceOfParams, withTrace } from '../../telemetry/trace-context.ts';
 import type { CallHooks, Connector, InnerRequest } from '../connector.ts';
 import { approved } from './approved.ts';
 import { decided } from './decided.ts';
@@ -43,7 +44,11 @@ function governedCall(
   const called = calledBy(request, server, caller.tenant);
   const facts = { caller, called, arguments: argumentsOf(request), atMs: nowMs };
   const notes = { decision: null, approval: null, found: [] };
-  return { governance, server, facts, request, hooks, startedAtMs: nowMs, notes };
+  // The edge has said where it belongs; what has not come by it begins a trace that nobody records.
+  const parent = traceOfParams(request.params);
+  const trace = parent ? childTrace(parent) : newTrace(0);
+  const traced = { ...request, params: withTrace(request.params, trace) };
+  return { governance, server, facts, request: traced, hooks, startedAtMs: nowMs, notes, trace };
 }
 
 /** What a request calls. To complete an argument is to use what has it. */

@@ -23,8 +23,12 @@ const REQUEST_HEADERS: readonly string[] = [
 const VERSION_HEADER =
   /^(?!(?:cf|client|forwarded|proxy|sec|x-client|x-forwarded|x-original|x-real)-)[a-z][a-z0-9-]*-version$/;
 
-/** What MCP over Streamable HTTP says beside that (2025-03-26 to 2026-07-28); its version is one of those above. */
-const MCP_REQUEST_HEADER = /^mcp-(?:session-id|method|name|param-[a-z0-9!#$%&'*+.^_`|~-]+)$/;
+/**
+ * What MCP over Streamable HTTP says beside that (2025-03-26 to 2026-07-28); its version is one of those above. Servers are told which trace
+ * a request belongs to, third parties that tool code calls are not.
+ */
+const MCP_REQUEST_HEADER =
+  /^(?:mcp-(?:session-id|method|name|param-[a-z0-9!#$%&'*+.^_`|~-]+)|traceparent|tracestate)$/;
 
 /**
  * What a server may not open for itself either: names of what travels, of who sends and where it goes, of other methods than the one that

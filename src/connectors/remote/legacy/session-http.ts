@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { GatehouseError } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../protocol/message.ts';
+import { traceHeaders } from '../../../telemetry/trace-context.ts';
 import { upstreamFailure } from '../../upstream-failure.ts';
 import type { RemoteEndpoint } from '../remote-endpoint.ts';
 
@@ -36,6 +37,7 @@ export class SessionHttp {
         'content-type': 'application/json',
         accept: 'application/json, text/event-stream',
         ...this.#headers(),
+        ...traceHeaders(message.params),
       },
       body: JSON.stringify({ jsonrpc: '2.0', ...message }),
       ...(signal && { signal }),
