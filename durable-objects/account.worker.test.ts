@@ -96,7 +96,7 @@ test('a refresh during which its user is suspended is refused as a grant that ha
   const answer = await user.refreshWith(app, () => ({
     checkPerson: async () => {
       await user.access.suspendUser(user.owner);
-      return { kind: 'good', roles: null };
+      return { kind: 'good', rights: null };
     },
   }));
   expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
@@ -109,11 +109,11 @@ describe('a refresh', () => {
     const user = new TestUser();
     const app = await user.connect();
     expect((await user.propsOf(app.accessToken))?.roles).toEqual(['member']);
-    const good = withStanding({ kind: 'good', roles: ['auditor'] });
+    const good = withStanding({ kind: 'good', rights: { roles: ['auditor'] } });
     const { body } = await user.refreshWith(app, good);
     expect((await user.propsOf(body.access_token ?? ''))?.roles).toEqual(['auditor']);
     const next = { ...app, refreshToken: body.refresh_token ?? '' };
-    const later = await user.refreshWith(next, withStanding({ kind: 'good', roles: null }));
+    const later = await user.refreshWith(next, withStanding({ kind: 'good', rights: null }));
     expect((await user.propsOf(later.body.access_token ?? ''))?.roles).toEqual(['auditor']);
   });
 
@@ -141,7 +141,7 @@ describe('a refresh', () => {
     const answer = await user.refreshWith(app, account => ({
       async checkPerson(): Promise<Standing> {
         await account.endUser(user.owner);
-        return { kind: 'good', roles: null };
+        return { kind: 'good', rights: null };
       },
     }));
     expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });

@@ -1,6 +1,18 @@
 /** What a member may do in the gateway itself. Rights over tools come from scopes and policy. */
 export type Role = 'administrator' | 'operator' | 'auditor' | 'member';
 
+/** What the word of an identity provider, or a setting, gives somebody here. */
+export interface Rights {
+  readonly roles: readonly Role[];
+  /** What they are in, as policies may ask; none where nothing is said of it. */
+  readonly groups?: readonly string[];
+}
+
+/** The rights of somebody, and no more of them. */
+export function rightsOf({ roles, groups }: Rights): Rights {
+  return { roles, ...(groups && { groups }) };
+}
+
 /**
  * One installation of a client, as one user connected it. Its grants come and go, as when it asks for more scopes; its
  * sessions live by it, and its key is part of every key that seals them.
@@ -12,7 +24,7 @@ export interface Installation {
 }
 
 /** Who is behind a request, through which client, for which MCP endpoint. Made from a validated token. */
-export interface Principal {
+export interface Principal extends Rights {
   readonly tenant: string;
   readonly subject: string;
   readonly client: string;
@@ -20,9 +32,6 @@ export interface Principal {
   /** The MCP endpoint the token is for: its audience (RFC 8707). */
   readonly resource: string;
   readonly scopes: readonly string[];
-  readonly roles: readonly Role[];
-  /** What the identity provider says that the user is in; none where it says nothing. */
-  readonly groups?: readonly string[];
 }
 
 /** The fields that tell one principal from another, in the order in which they are authenticated. */

@@ -10,7 +10,7 @@ import { SealedRows } from './sealed-rows.ts';
 const ADA = { tenant: 'acme', subject: 'okta|ada' };
 const OKTA = { id: 'okta', name: 'Okta' } as IdentityProvider;
 const TTL_MS = 60_000;
-const GOOD: Recheck = { kind: 'confirmed', roles: ['auditor'] };
+const GOOD: Recheck = { kind: 'confirmed', rights: { roles: ['auditor'] } };
 
 /** Over what a test changes: who is checked, whether in development, and the providers there are. */
 interface Changes {
@@ -58,7 +58,7 @@ test('who is confirmed goes on with the roles that the provider names now', asyn
   const { upstream, check } = checking([GOOD]);
   upstream.signedIn({ provider: 'okta', refreshToken: 'first' }, 1_000_000);
   later();
-  expect(await check.check()).toEqual({ kind: 'good', roles: ['auditor'] });
+  expect(await check.check()).toEqual({ kind: 'good', rights: { roles: ['auditor'] } });
   expect(upstream.read()).toMatchObject({
     signedInAtMs: 1_000_000,
     verifiedAtMs: 1_000_000 + SAME_MOMENT_MS,
@@ -126,11 +126,11 @@ test('a sign-in without a refresh token is good for its time, and then only that
   const { upstream, check, ended } = checking([]);
   upstream.signedIn({ provider: 'okta' }, Date.now());
   later(TTL_MS - 1);
-  expect(await check.check()).toEqual({ kind: 'good', roles: null });
+  expect(await check.check()).toEqual({ kind: 'good', rights: null });
   later(1);
   expect(await check.check()).toEqual(over('sign in again'));
   upstream.signedIn({ provider: 'okta' }, Date.now());
-  expect(await check.check()).toEqual({ kind: 'good', roles: null });
+  expect(await check.check()).toEqual({ kind: 'good', rights: null });
   expect(ended).not.toHaveBeenCalled();
 });
 

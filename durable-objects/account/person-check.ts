@@ -14,7 +14,7 @@ export const SAME_MOMENT_MS = 2000;
 /** For how long a sign-in speaks for itself when a code is redeemed. */
 export const JUST_SIGNED_IN_MS = 10_000;
 
-const UNCHANGED: Standing = { kind: 'good', roles: null };
+const UNCHANGED: Standing = { kind: 'good', rights: null };
 const UNKNOWN: Standing = { kind: 'unknown' };
 const SIGN_IN_AGAIN: Standing = {
   kind: 'over',
@@ -98,7 +98,7 @@ export class PersonCheck {
     if (!upstream.isCurrent(asked)) return UNKNOWN;
     if (answer.kind === 'refused') return this.#endWith(REFUSED);
     upstream.verified(Date.now());
-    return { kind: 'good', roles: answer.roles };
+    return { kind: 'good', rights: answer.rights };
   }
 
   /** A token that cannot be opened asks nobody, and what cannot be checked is not allowed. */

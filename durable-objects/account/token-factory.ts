@@ -6,7 +6,7 @@ import { PATHS } from '../../src/grants/authorization-server.ts';
 import { AUTHORIZATION_CODE } from '../../src/grants/grant-types.ts';
 import type { GrantMetadata, GrantProps } from '../../src/grants/installation.ts';
 import type { TokenOrder } from '../../src/grants/token-order.ts';
-import type { Installation } from '../../src/principal.ts';
+import { type Installation, rightsOf } from '../../src/principal.ts';
 
 /** Where the code of an internal step would be sent. The name is nobody's (RFC 2606), and nothing is sent there. */
 export const INTERNAL_REDIRECT_URI = 'https://token-maker.invalid/';
@@ -52,7 +52,7 @@ export class TokenFactory {
   }
 
   async #authorize(
-    { owner: { tenant, subject }, roles, site, client, resource, scopes }: TokenOrder,
+    { owner: { tenant, subject }, site, client, resource, scopes, ...rights }: TokenOrder,
     userId: string,
     installation: Installation,
     verifier: string,
@@ -72,7 +72,7 @@ export class TokenFactory {
       userId,
       scope: [...scopes],
       metadata: { installation: installation.id } satisfies GrantMetadata,
-      props: { tenant, subject, roles, installation } satisfies GrantProps,
+      props: { tenant, subject, ...rightsOf(rights), installation } satisfies GrantProps,
       revokeExistingGrants: false,
     });
     return new URL(redirectTo).searchParams.get('code') ?? '';

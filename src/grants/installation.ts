@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { toBase64url } from '../crypto/bytes.ts';
 import { KEY_BYTES } from '../crypto/key-ring.ts';
-import type { Installation, Role } from '../principal.ts';
+import type { Installation, Rights } from '../principal.ts';
 
 const ID_BYTES = 16;
 
 /** What a grant carries, encrypted under its tokens: only a live token opens it. */
-export interface GrantProps {
+export interface GrantProps extends Rights {
   readonly tenant: string;
   readonly subject: string;
-  readonly roles: readonly Role[];
   readonly installation: Installation;
   /**
    * When a token ends that nothing here renews or withdraws, Unix time in milliseconds: no stream outlives it. Not there for

@@ -5,13 +5,13 @@ import {
   type TokenExchangeCallbackResult,
 } from '@cloudflare/workers-oauth-provider';
 import type { Env } from '../env.ts';
-import type { Role } from '../principal.ts';
+import type { Rights } from '../principal.ts';
 import type { GrantProps } from './installation.ts';
 
 /** Whether a person may go on. */
 export type Standing =
-  /** They may, with these roles; null where they are as they were. */
-  | { readonly kind: 'good'; readonly roles: readonly Role[] | null }
+  /** They may, with these rights; null where they are as they were. */
+  | { readonly kind: 'good'; readonly rights: Rights | null }
   /** They may not; the words are for the client's developer and the person. */
   | { readonly kind: 'over'; readonly description: string }
   /** It could not be found out. */
@@ -43,8 +43,10 @@ export async function checkAtRefresh({
     : ({ kind: 'unknown' } as const);
   if (standing.kind === 'over') throw new OAuthError('invalid_grant', { description: standing.description });
   if (standing.kind === 'unknown') throw unavailable();
-  const { roles } = standing;
-  return roles === null ? undefined : { newProps: { ...(props as GrantProps), roles } satisfies GrantProps };
+  const { rights } = standing;
+  if (rights === null) return undefined;
+  const { roles: _, groups: __, ...others } = props as GrantProps;
+  return { newProps: { ...others, ...rights } satisfies GrantProps };
 }
 
 function unavailable(): OAuthError {

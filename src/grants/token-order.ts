@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts';
-import type { Role } from '../principal.ts';
+import type { Rights } from '../principal.ts';
 import { accountObjectName } from '../session-key/internal-bearer.ts';
 import type { Proof } from './proof.ts';
 import type { Site } from './resources.ts';
@@ -7,9 +7,8 @@ import type { SingleUseToken } from './single-use.ts';
 import type { UserName } from './user-id.ts';
 
 /** An access token that somebody may have by a proof they brought, without a browser. Everything in it was checked. */
-export interface TokenOrder {
+export interface TokenOrder extends Rights {
   readonly owner: UserName;
-  readonly roles: readonly Role[];
   readonly site: Site;
   /** The id of the client, which is one of `OAUTH_CLIENTS` and has proved who it is. */
   readonly client: string;

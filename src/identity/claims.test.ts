@@ -92,3 +92,20 @@ test("a person's provider is found again by their subject", () => {
   expect(providerOf(others, person({ groups: 'staff' }))?.id).toBe('okta');
   expect(providerOf(others, { tenant: 'default', subject: 'ada', roles: [] })).toBeUndefined();
 });
+
+test('what policies may ask a person to be in is the claim that is set, without doubles', () => {
+  const groups = { claim: 'teams' };
+  const teams = ['red', 'blue', 'red', 7];
+  expect(person({ groups: ['staff'], teams }, { groups }).groups).toEqual(['red', 'blue']);
+  expect(person({ groups: ['staff'] }, { groups }).groups).toEqual([]);
+  expect(person({ groups: ['staff'], teams })).not.toHaveProperty('groups');
+});
+
+test('of very many groups those are kept that matter, and without saying which nobody comes in', () => {
+  const teams = Array.from({ length: 200 }, (_, number) => `team-${number}`);
+  const only = ['team-100', 'team-3'];
+  const kept = person({ groups: ['staff'], teams }, { groups: { claim: 'teams', only } });
+  expect(kept.groups).toEqual(['team-3', 'team-100']);
+  const all = { groups: { claim: 'teams' } };
+  expect(() => person({ groups: ['staff'], teams }, all)).toThrow(refusal('sign_in_refused', /2000 bytes/));
+});

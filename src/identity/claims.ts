@@ -1,5 +1,6 @@
 import { GatehouseError } from '../errors.ts';
 import type { Role } from '../principal.ts';
+import { keptGroups, MAX_GROUPS_BYTES } from './groups.ts';
 import type { Person } from './person.ts';
 import type { Vouching } from './vouching.ts';
 
@@ -22,6 +23,7 @@ export function personOf(provider: Vouching, claims: Claims): Person {
     tenant: tenantOf(provider, claims),
     subject: `${provider.id}|${claims.sub}`,
     roles: rolesOf(provider, claims),
+    ...groupsOf(provider, claims),
     ...(name !== undefined && { name }),
   };
 }
@@ -49,6 +51,16 @@ function rolesOf({ name, roles, defaultRole }: Vouching, claims: Claims): readon
   if (given.length > 0) return given;
   if (defaultRole !== null) return [defaultRole];
   throw refused(`${name} signed you in, but you are in no group that may use this gateway.`);
+}
+
+/** @throws GatehouseError `sign_in_refused` for somebody in more groups than are kept: a policy must not miss one. */
+function groupsOf({ name, groups }: Vouching, claims: Claims): { readonly groups?: readonly string[] } {
+  if (!groups) return {};
+  const kept = keptGroups(groups, valuesOf(claims, groups.claim));
+  if (kept) return { groups: kept };
+  throw refused(
+    `${name} says that you are in more groups than can be kept (${MAX_GROUPS_BYTES} bytes of names); the setting "groups" of "${name}" can name those that matter ("only").`,
+  );
 }
 
 function lookUp(map: Readonly<Record<string, string>> | undefined, value: string): string | undefined {

@@ -46,14 +46,14 @@ async function ask(refreshToken = 'first') {
 describe('a provider that vouches for a person again', () => {
   test('gives the roles of today, and a new refresh token', async () => {
     await answerWith({ groups: ['audit'] });
-    expect(await ask()).toEqual({ kind: 'confirmed', roles: ['auditor'], kept: ['rotated'] });
+    expect(await ask()).toEqual({ kind: 'confirmed', rights: { roles: ['auditor'] }, kept: ['rotated'] });
     const sent = Object.fromEntries(scripted.redeemed.at(-1) ?? []);
     expect(sent).toMatchObject({ grant_type: 'refresh_token', refresh_token: 'first' });
   });
 
   test('need not give an ID token, and then says nothing of roles', async () => {
     await answerWith({}, { id_token: undefined, refresh_token: undefined });
-    expect(await ask()).toEqual({ kind: 'confirmed', roles: null, kept: [] });
+    expect(await ask()).toEqual({ kind: 'confirmed', rights: null, kept: [] });
   });
 });
 

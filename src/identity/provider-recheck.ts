@@ -1,7 +1,7 @@
 import { type Configuration, customFetch, ResponseBodyError, refreshTokenGrant } from 'openid-client';
 import * as z from 'zod';
 import { GatehouseError, reportFault } from '../errors.ts';
-import type { Role } from '../principal.ts';
+import { type Rights, rightsOf } from '../principal.ts';
 import { personOf } from './claims.ts';
 import { codeOf } from './oauth-fault.ts';
 import type { Person } from './person.ts';
@@ -10,8 +10,8 @@ import type { IdentityProvider } from './settings.ts';
 
 /** What a provider says of a person when it is asked again. */
 export type Recheck =
-  /** They may still come in. Without an ID token in the answer, nothing is said about roles. */
-  | { readonly kind: 'confirmed'; readonly roles: readonly Role[] | null }
+  /** They may still come in. Without an ID token in the answer, nothing is said about rights. */
+  | { readonly kind: 'confirmed'; readonly rights: Rights | null }
   /** They may not come in any more: removed, disabled, without a role, or of another tenant. */
   | { readonly kind: 'refused' }
   /** It gave no proper answer, so nothing is known. */
@@ -51,10 +51,10 @@ export async function recheck(
     const tokens = await refreshTokenGrant(client, refreshToken);
     rememberKeys(provider, client);
     const claims = tokens.claims();
-    if (!claims) return { kind: 'confirmed', roles: null };
-    const { tenant, subject, roles } = personOf(provider, claims);
-    const isSame = tenant === known.tenant && subject === known.subject;
-    return isSame ? { kind: 'confirmed', roles } : { kind: 'refused' };
+    if (!claims) return { kind: 'confirmed', rights: null };
+    const person = personOf(provider, claims);
+    const isSame = person.tenant === known.tenant && person.subject === known.subject;
+    return isSame ? { kind: 'confirmed', rights: rightsOf(person) } : { kind: 'refused' };
   } catch (error) {
     if (isRefusal(error)) return { kind: 'refused' };
     reportFault('recheck_failed', error, { provider: provider.id, code: codeOf(error) });

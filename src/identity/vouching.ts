@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Role } from '../principal.ts';
+import { groupsSetting } from './groups.ts';
 import type { ListSetting } from './list-setting.ts';
 
 /** The roles that settings may give. */
@@ -40,6 +41,8 @@ export const vouchingMembers = {
   ]),
   /** The claim that lists groups, and the role that each group gives. */
   roles: z.strictObject({ claim: claimName, map: z.record(z.string(), z.enum(ROLES)) }).optional(),
+  /** The claim that says what people are in, for policies to ask. */
+  groups: groupsSetting.optional(),
   /** The role of those whom no group gives one. With null they have no access. */
   defaultRole: z.literal('member').nullable(),
 };

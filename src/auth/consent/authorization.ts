@@ -13,6 +13,7 @@ import { isStepUp } from '../../grants/scopes.ts';
 import { userIdOf } from '../../grants/user-id.ts';
 import type { Person } from '../../identity/person.ts';
 import type { Installation } from '../../principal.ts';
+import { rightsOf } from '../../principal.ts';
 import { redirection } from '../redirection.ts';
 import { type SignedInPerson, signInProof } from '../sign-in/sign-in.ts';
 import { installationCookie, installationInBrowser } from './installation-cookie.ts';
@@ -50,13 +51,13 @@ export async function authorize(
   const book = consentBookOf(env, person);
   const subject = subjectOf(deployment, request);
   const installation = await installationFor(deployment, book, person, subject, granted);
-  const { tenant, subject: name, roles } = person;
+  const { tenant, subject: name } = person;
   const { redirectTo } = await oauth.completeAuthorization({
     request,
     userId: userIdOf(settings.keyRing, person),
     metadata: { installation: installation.id } satisfies GrantMetadata,
     scope: [...granted],
-    props: { tenant, subject: name, roles, installation } satisfies GrantProps,
+    props: { tenant, subject: name, ...rightsOf(person), installation } satisfies GrantProps,
     // Another device of the same person, with the same client id, is another grant and keeps its sessions.
     revokeExistingGrants: false,
   });

@@ -13,6 +13,7 @@ import type { Person } from '../../identity/person.ts';
 import { readSignedToken, signatureFault } from '../../identity/signed-token.ts';
 import { faultCode, faultText, type TokenFault } from '../../identity/token-fault.ts';
 import { vouchedPerson } from '../../identity/vouched-person.ts';
+import { rightsOf } from '../../principal.ts';
 import type { TokenAnswer, TokenQuestion } from './token-question.ts';
 
 /**
@@ -43,7 +44,7 @@ export async function validateExternalToken(question: TokenQuestion): Promise<To
   // Again: what ended in between found nothing of this installation to end.
   await requireWelcome(env, person, access);
   return {
-    props: { tenant, subject, roles, installation, endsAtMs: access.expiresAt * 1000 },
+    props: { tenant, subject, ...rightsOf(person), installation, endsAtMs: access.expiresAt * 1000 },
     audience: resource,
     expiresAt: access.expiresAt,
     scope,

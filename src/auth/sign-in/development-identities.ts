@@ -6,12 +6,12 @@ const TENANT = 'default';
 
 /** The people of a development gateway. */
 const IDENTITIES = [
-  { user: 'ada', name: 'Ada', role: 'administrator' },
-  { user: 'bob', name: 'Bob', role: 'member' },
-  { user: 'eve', name: 'Eve', role: 'member' },
-  { user: 'olivia', name: 'Olivia', role: 'operator' },
-  { user: 'aidan', name: 'Aidan', role: 'auditor' },
-] as const satisfies readonly { user: string; name: string; role: Role }[];
+  { user: 'ada', name: 'Ada', role: 'administrator', groups: ['everybody'] },
+  { user: 'bob', name: 'Bob', role: 'member', groups: ['everybody', 'engineering'] },
+  { user: 'eve', name: 'Eve', role: 'member', groups: ['everybody', 'sales'] },
+  { user: 'olivia', name: 'Olivia', role: 'operator', groups: ['everybody', 'engineering'] },
+  { user: 'aidan', name: 'Aidan', role: 'auditor', groups: ['everybody'] },
+] as const satisfies readonly { user: string; name: string; role: Role; groups: string[] }[];
 
 /** Who may sign in without a password: nobody, except in development. */
 export function developmentIdentities(settings: Settings): readonly (typeof IDENTITIES)[number][] {
@@ -21,5 +21,5 @@ export function developmentIdentities(settings: Settings): readonly (typeof IDEN
 /** The development identity of a name, or null. */
 export function developmentPerson(settings: Settings, user: string): Person | null {
   const found = developmentIdentities(settings).find(identity => identity.user === user);
-  return found ? { tenant: TENANT, subject: found.user, roles: [found.role] } : null;
+  return found ? { tenant: TENANT, subject: found.user, roles: [found.role], groups: found.groups } : null;
 }

@@ -1,6 +1,7 @@
 import { clientOwner } from '../../grants/clients/known-clients.ts';
 import { clientSource } from '../../grants/proof.ts';
 import { endpointUrl, resourcesOf } from '../../grants/resources.ts';
+import { rightsOf } from '../../principal.ts';
 import { deliver, grantedScopes, type ProofRequest } from './proof-request.ts';
 import { tokenError } from './token-error.ts';
 
@@ -12,12 +13,12 @@ export async function clientCredentialsGrant(request: ProofRequest): Promise<Res
   const { site } = deployment;
   const resource = form.get('resource') ?? endpointUrl(site.origin, null);
   if (!resourcesOf(site).includes(resource)) return tokenError('invalid_target', UNKNOWN_RESOURCE);
-  const { id, roles = [], scopes: most = [] } = client;
+  const { id, roles = [], groups, scopes: most = [] } = client;
   const scopes = grantedScopes(request, resource, { within: [most], roles });
   if (!Array.isArray(scopes)) return scopes;
   return deliver(request, 'This client', {
     owner: clientOwner(client),
-    roles,
+    ...rightsOf({ roles, ...(groups && { groups }) }),
     site,
     client: id,
     resource,

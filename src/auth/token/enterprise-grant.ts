@@ -7,6 +7,7 @@ import type { Person } from '../../identity/person.ts';
 import { readSignedToken, type SignedToken, signatureFault } from '../../identity/signed-token.ts';
 import type { TokenFault } from '../../identity/token-fault.ts';
 import { vouchedPerson } from '../../identity/vouched-person.ts';
+import { rightsOf } from '../../principal.ts';
 import { deliver, grantedScopes, type ProofRequest } from './proof-request.ts';
 import { faultyToken, tokenError } from './token-error.ts';
 
@@ -34,8 +35,9 @@ function order(
   request: ProofRequest,
   issuer: EnterpriseIssuer,
   token: SignedToken,
-  { tenant, subject, roles }: Person,
+  person: Person,
 ): Response | Promise<Response> {
+  const { tenant, subject, roles } = person;
   const { site } = request.deployment;
   const { resource, scopes: said, issuedAtMs } = grantIn(token);
   const own = said === null ? [] : [[...said, baseScope(site, resource)]];
@@ -43,7 +45,7 @@ function order(
   if (!Array.isArray(scopes)) return scopes;
   return deliver(request, ID_JAG, {
     owner: { tenant, subject },
-    roles,
+    ...rightsOf(person),
     site,
     client: request.client.id,
     resource,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Env, isLoopback, oncePerEnvironment } from '../../env.ts';
+import { groupNames } from '../../identity/groups.ts';
 import { keyMembers } from '../../identity/key-source.ts';
 import { ListSetting } from '../../identity/list-setting.ts';
 import { CLIENT_SUBJECTS, ROLES } from '../../identity/vouching.ts';
@@ -31,6 +32,8 @@ const clientSchema = z.strictObject({
   /** Of a client that acts for itself: whose it is, what it may do in the gateway, and the most that it may ask for. */
   tenant: z.string().min(1).optional(),
   roles: z.array(z.enum(ROLES)).min(1).optional(),
+  /** Also of a client that acts for itself: what policies take it to be in. */
+  groups: groupNames.optional(),
   scopes: z
     .array(z.string().regex(/^[a-z0-9_:.-]+$/i))
     .min(1)
@@ -85,7 +88,7 @@ function checkInteractive(env: Env, { id, grants, redirectUris }: KnownClient): 
   }
 }
 
-function checkMachine({ id, auth, grants, tenant, roles, scopes }: KnownClient): void {
+function checkMachine({ id, auth, grants, tenant, roles, groups, scopes }: KnownClient): void {
   const confidential = grants.find(grant => grant !== AUTHORIZATION_CODE);
   if (confidential && auth === 'none') {
     throw SETTING.wrong(`"${id}" has the grant ${confidential}, so its "auth" must not be "none"`);
@@ -98,6 +101,9 @@ function checkMachine({ id, auth, grants, tenant, roles, scopes }: KnownClient):
       ? `"${id}" has the grant ${CLIENT_CREDENTIALS}, so it needs "${member}"`
       : `"${id}" has "${member}", which is for the grant ${CLIENT_CREDENTIALS}`;
     throw SETTING.wrong(problem);
+  }
+  if (!isMachine && groups) {
+    throw SETTING.wrong(`"${id}" has "groups", which is for the grant ${CLIENT_CREDENTIALS}`);
   }
   if (scopes?.includes(ADMIN_SCOPE) && !mayAdminister(roles ?? [])) {
     throw SETTING.wrong(`"${id}" has the scope "${ADMIN_SCOPE}", but no role that may administer anything`);
