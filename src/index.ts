@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { accountRoutes } from './account/routes.tsx';
 import { jsonError } from './api/json-error.ts';
 import { apiRoutes } from './api/routes.ts';
+import { approvalRoutes } from './approvals/routes.tsx';
 import { authRoutes } from './auth/routes.tsx';
 import { connectRoutes } from './connect/routes.tsx';
 import { deploymentOf } from './deployment.ts';
@@ -55,6 +56,7 @@ const app = new Hono<Observed>()
   .route('/', connectRoutes)
   .route('/', apiRoutes)
   .route('/', accountRoutes)
+  .route('/', approvalRoutes)
   .onError(error => jsonError(error));
 
 export default app satisfies ExportedHandler<Env>;

@@ -70,6 +70,10 @@ legend { padding: 0; font-size: .9375rem; font-weight: 600; }
   color: var(--warn); background: var(--warn-ground); border: 1px solid var(--warn-line);
 }
 code { font-size: .8125rem; color: var(--quiet); overflow-wrap: anywhere; }
+pre {
+  padding: .75rem 1rem; font-size: .8125rem; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate;
+  background: var(--inset); border: 1px solid var(--line); border-radius: .75rem;
+}
 .note {
   display: flex; gap: .625rem; padding: .75rem 1rem; border-radius: .75rem; font-size: .875rem;
   color: var(--warn); background: var(--warn-ground); border: 1px solid var(--warn-line);

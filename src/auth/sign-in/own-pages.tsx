@@ -11,8 +11,14 @@ import { csrfToken } from './sign-in.ts';
 /** The page on which people see and end what they have connected. */
 export const ACCOUNT_PATH = '/account';
 
+/** The pages on which people decide about calls. */
+export const APPROVALS_PATH = '/approvals';
+
 /** Where one may go on to after signing in; the first is where one goes if nothing else is right. */
-const RETURN_PATHS: readonly string[] = [PATHS.authorize, ACCOUNT_PATH];
+const RETURN_PATHS: readonly string[] = [PATHS.authorize, ACCOUNT_PATH, APPROVALS_PATH];
+
+/** The page of one approval, which has a UUID. */
+const APPROVAL_PATH = /^\/approvals\/[0-9a-f-]{36}$/;
 
 /** The page of one connection, be it a remote server's own. What is none of ours is refused there. */
 const CONNECT_PATH = /^\/connect\/(?:mcp\.)?[a-z0-9-]{1,32}$/;
@@ -25,7 +31,7 @@ export function returnPath(origin: string, asked: string): string {
 }
 
 function isReturnPath(path: string): boolean {
-  return RETURN_PATHS.includes(path) || CONNECT_PATH.test(path);
+  return RETURN_PATHS.includes(path) || CONNECT_PATH.test(path) || APPROVAL_PATH.test(path);
 }
 
 /** Asks to sign in for a page of our own, rather than for an app. */
