@@ -329,7 +329,7 @@ export class Account
   }
 
   get #sessions(): SessionRegister {
-    return new SessionRegister(this.ctx.storage.sql, object => grantBound(this.env, object));
+    return new SessionRegister(this.ctx.storage.sql, object => grantBound(this.env, this.ctx.id, object));
   }
 
   get #gate(): UserGate {

@@ -15,6 +15,7 @@ import {
 } from '../src/protocol/message.ts';
 import type { CapabilityExports } from '../src/runtime/isolate.ts';
 import { HOP_HEADER, type Hop, openHop } from '../src/session-key/hop-assertion.ts';
+import { objectsOf } from '../src/session-key/jurisdiction.ts';
 import { unknownSession } from '../src/session-key/session-id.ts';
 import { directoryFor } from './session/directory-for.ts';
 import { LegacySession } from './session/legacy-session.ts';
@@ -83,7 +84,8 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
   /** Checks that the edge sent this request, and sent it here. */
   async #admit({ keyRing }: Settings, request: Request): Promise<Hop> {
     const hop = await openHop(keyRing, request.headers.get(HOP_HEADER));
-    if (this.ctx.id.equals(this.env.MCP_SESSION.idFromName(hop.objectName))) return hop;
+    const sessions = objectsOf(this.env, this.env.MCP_SESSION, hop.principal.tenant);
+    if (this.ctx.id.equals(sessions.idFromName(hop.objectName))) return hop;
     throw new GatehouseError('assertion_refused', 'This request is for another object.');
   }
 

@@ -27,6 +27,8 @@ export interface Env {
   readonly CREDENTIAL_BACKENDS?: string;
   /** JSON, read by src/runtime/server-settings.ts. See README "Add a server". */
   readonly SERVER_SETTINGS?: string;
+  /** JSON, read by src/session-key/jurisdiction.ts. See docs/tenants.md. */
+  readonly TENANTS?: string;
   /** JSON, read by src/vault/connections-setting.ts. See docs/connections.md. */
   readonly CONNECTIONS?: string;
   /** JSON, read by src/vault/remote-client-secrets.ts. See docs/connections.md. */

@@ -15,6 +15,7 @@ import { identityProviders } from './identity/settings.ts';
 import { mcpRoutes } from './mcp/routes.ts';
 import { guardGlobalFetch } from './network/outbound-fetch.ts';
 import { serverSettings } from './runtime/server-settings.ts';
+import { tenantSettings } from './session-key/jurisdiction.ts';
 import { connectionsOf } from './vault/connections-setting.ts';
 import { remoteClientSecrets } from './vault/remote-client-secrets.ts';
 
@@ -35,6 +36,7 @@ const JSON_SETTINGS = [
   connectionsOf,
   remoteClientSecrets,
   serverSettings,
+  tenantSettings,
 ];
 
 /** Reads every setting that is JSON. @throws GatehouseError `setting_invalid`. */

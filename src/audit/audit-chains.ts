@@ -1,5 +1,7 @@
 import type { Env } from '../env.ts';
-import { accountObjectName, tenantObjectName } from '../session-key/internal-bearer.ts';
+import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { objectsOf } from '../session-key/jurisdiction.ts';
+import { tenantObject } from '../session-key/tenant-objects.ts';
 import type { ChainPoint } from './hash-chain.ts';
 
 /** How a chain stands, as the object says that records it. */
@@ -32,16 +34,17 @@ export function accountChain(tenant: string, subject: string): string {
 }
 
 /** The list of an organisation's chains. */
-export function chainListOf({ TENANT }: Env, tenant: string): ChainList {
-  return TENANT.getByName(tenantObjectName(tenant)) as unknown as ChainList;
+export function chainListOf(env: Env, tenant: string): ChainList {
+  return tenantObject<ChainList>(env, tenant);
 }
 
 /**
- * The object that records a chain.
+ * The object that records a chain of an organisation.
  * @param chain one that the organisation's list has: any other name would lead to an object that nobody knows.
  * @throws where no kind of object has such chains.
  */
-export function chainRecorderOf({ ACCOUNT: accounts }: Env, chain: string): ChainRecorder {
+export function chainRecorderOf(env: Env, tenant: string, chain: string): ChainRecorder {
   if (!chain.startsWith(ACCOUNT)) throw new Error('no kind of object records such a chain');
+  const accounts = objectsOf(env, env.ACCOUNT, tenant);
   return accounts.getByName(chain.slice(ACCOUNT.length)) as unknown as ChainRecorder;
 }

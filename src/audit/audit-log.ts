@@ -42,7 +42,7 @@ export class AuditLog {
         tenant: this.#tenant,
         events: this.#stored,
         list: chainListOf(this.#env, this.#tenant),
-        stateOf: chain => chainRecorderOf(this.#env, chain).auditChainState(),
+        stateOf: chain => chainRecorderOf(this.#env, this.#tenant, chain).auditChainState(),
         open: (row, sequence) => openRow(this.#keyRing, row, sequence),
       },
       VERIFICATION_CURSOR.read(cursor),

@@ -1,6 +1,6 @@
 import type { Env } from '../env.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
 import { withOwnErrors } from '../session-key/object-stub.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 import type { AuditEntry } from './event.ts';
 
 /** Where whatever must not happen unrecorded is recorded before it happens. */
@@ -25,8 +25,7 @@ export interface AuditRecorder {
 
 /** The trail of what is done for a user, kept by their account. */
 export function accountTrailOf(env: Env, { tenant, subject }: TrailOwner): AuditTrail {
-  const stub = env.ACCOUNT.getByName(accountObjectName(tenant, subject));
-  const account = withOwnErrors(stub as unknown as AuditRecorder);
+  const account = withOwnErrors(accountObject<AuditRecorder>(env, { tenant, subject }));
   return {
     async record(entry) {
       await account.recordAudit({ tenant, subject }, entry);

@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 import type { ClientLabel } from './open-sessions.ts';
 import type { UserName } from './user-id.ts';
 
@@ -53,5 +53,5 @@ export interface Connections {
 
 /** The account object of a user, as the list of what they have connected. */
 export function connectionsOf(env: Env, { tenant, subject }: UserName): Connections {
-  return env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as Connections;
+  return accountObject<Connections>(env, { tenant, subject });
 }

@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 import type { Proof } from './proof.ts';
 import type { UserName } from './user-id.ts';
 
@@ -41,5 +41,5 @@ export interface ConsentBook {
 
 /** The account object of a user, as the book of their consents. */
 export function consentBookOf(env: Env, { tenant, subject }: UserName): ConsentBook {
-  return env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as ConsentBook;
+  return accountObject<ConsentBook>(env, { tenant, subject });
 }

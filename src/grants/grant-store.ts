@@ -1,7 +1,7 @@
 import { utf8 } from '../crypto/bytes.ts';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 import { type ProvenClient, withKnownClients } from './clients/client-overlay.ts';
 import type { Site } from './resources.ts';
 import { type UserName, userOf } from './user-id.ts';
@@ -44,8 +44,7 @@ const MAX_KV_KEY_BYTES = 512;
 
 /** The account object of a user, as the store of their grants. */
 export function accountOf(env: Env, { tenant, subject }: UserName): GrantStore & TokenRequests {
-  const stub: unknown = env.ACCOUNT.getByName(accountObjectName(tenant, subject));
-  return stub as GrantStore & TokenRequests;
+  return accountObject<GrantStore & TokenRequests>(env, { tenant, subject });
 }
 
 /** The environment of the authorization library, with users' records in their accounts, and the known clients. */

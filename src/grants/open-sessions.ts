@@ -1,7 +1,8 @@
 import { lengthPrefixed, toBase64url } from '../crypto/bytes.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { Env } from '../env.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { objectsBeside } from '../session-key/jurisdiction.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 import type { UserName } from './user-id.ts';
 
 /** What a client calls itself. Its own invention: shown to people, and decides nothing. */
@@ -45,12 +46,12 @@ export interface GrantBound {
 
 /** The account object of a user, as the index of their sessions. */
 export function sessionIndexOf(env: Env, { tenant, subject }: UserName): SessionIndex {
-  return env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as SessionIndex;
+  return accountObject<SessionIndex>(env, { tenant, subject });
 }
 
-/** A session object, as something that the end of a grant concerns. */
-export function grantBound(env: Env, object: string): GrantBound {
-  return env.MCP_SESSION.getByName(object) as unknown as GrantBound;
+/** A session object, as something that the end of a grant concerns. @param account the id of the account that it is open at. */
+export function grantBound(env: Env, account: DurableObjectId, object: string): GrantBound {
+  return objectsBeside(env, env.MCP_SESSION, account).getByName(object) as unknown as GrantBound;
 }
 
 const PUBLIC_ID_BYTES = 16;

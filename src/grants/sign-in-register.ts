@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 import type { UserName } from './user-id.ts';
 
 /** What is kept of a sign-in at an identity provider, to ask the provider again. */
@@ -23,5 +23,5 @@ export interface SignInRegister {
 
 /** The account object of a user, as the register of their sign-ins. */
 export function signInRegisterOf(env: Env, { tenant, subject }: UserName): SignInRegister {
-  return env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as SignInRegister;
+  return accountObject<SignInRegister>(env, { tenant, subject });
 }

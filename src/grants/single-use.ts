@@ -3,7 +3,7 @@ import { sha256 } from '../crypto/digest.ts';
 import type { Env } from '../env.ts';
 import type { SignedToken } from '../identity/signed-token.ts';
 import { CLOCK_SKEW_SECONDS } from '../identity/token-checks.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 import type { UserName } from './user-id.ts';
 
 /** A token that is good once. */
@@ -31,5 +31,5 @@ export function singleUseOf(use: string, { claims }: SignedToken): SingleUseToke
 
 /** The account object of a user, as what remembers the tokens that were used. */
 export function singleUseAt(env: Env, { tenant, subject }: UserName): SingleUse {
-  return env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as SingleUse;
+  return accountObject<SingleUse>(env, { tenant, subject });
 }

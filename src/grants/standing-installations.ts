@@ -1,6 +1,6 @@
 import type { Env } from '../env.ts';
 import type { Installation } from '../principal.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 import type { UserName } from './user-id.ts';
 
 /**
@@ -15,5 +15,5 @@ export interface StandingInstallations {
 
 /** The account object of a user, as the keeper of their standing installations. */
 export function standingInstallationsOf(env: Env, { tenant, subject }: UserName): StandingInstallations {
-  return env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as StandingInstallations;
+  return accountObject<StandingInstallations>(env, { tenant, subject });
 }

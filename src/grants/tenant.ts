@@ -1,7 +1,7 @@
 import type { Env } from '../env.ts';
 import type { Person } from '../identity/person.ts';
 import type { Role } from '../principal.ts';
-import { tenantObjectName } from '../session-key/internal-bearer.ts';
+import { tenantObject } from '../session-key/tenant-objects.ts';
 import type { UserName } from './user-id.ts';
 
 /** Somebody of the organisation who has signed in at least once. */
@@ -77,5 +77,5 @@ export interface TenantClients {
 
 /** The object of an organisation. */
 export function tenantOf(env: Env, tenant: string): TenantMembers & TenantClients {
-  return env.TENANT.getByName(tenantObjectName(tenant)) as unknown as TenantMembers & TenantClients;
+  return tenantObject<TenantMembers & TenantClients>(env, tenant);
 }

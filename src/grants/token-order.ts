@@ -1,6 +1,6 @@
 import type { Env } from '../env.ts';
 import type { Rights } from '../principal.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 import type { Proof } from './proof.ts';
 import type { Site } from './resources.ts';
 import type { SingleUseToken } from './single-use.ts';
@@ -32,5 +32,5 @@ export interface TokenMaker {
 
 /** The account object of a user, as what makes tokens for proofs that they, or their client, brought. */
 export function tokenMakerOf(env: Env, { tenant, subject }: UserName): TokenMaker {
-  return env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as TokenMaker;
+  return accountObject<TokenMaker>(env, { tenant, subject });
 }

@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 import type { Proof } from './proof.ts';
 import type { UserName } from './user-id.ts';
 
@@ -21,5 +21,5 @@ export interface UserAccess {
 
 /** The account object of a user, as the gate to their access. */
 export function userAccessOf(env: Env, { tenant, subject }: UserName): UserAccess {
-  return env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as UserAccess;
+  return accountObject<UserAccess>(env, { tenant, subject });
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { JsonSetting } from '../env/json-setting.ts';
 import { type Env, isDevelopment, isLoopback, settingsOf } from '../env.ts';
-import { JsonSetting } from './json-setting.ts';
 
 /** Reads one setting that is a JSON list, and says what is wrong with it. Secrets are named in it by their variable. */
 export class ListSetting<Schema extends z.ZodType> extends JsonSetting<z.ZodArray<Schema>> {

@@ -11,6 +11,7 @@ import { isLegacyRevision, LEGACY_REVISIONS, MODERN_REVISION } from '../protocol
 import { endingAt } from '../protocol/timed-stream.ts';
 import { HOP_HEADER, type HopNetwork, sealHop } from '../session-key/hop-assertion.ts';
 import { deriveSessionKey, type SessionHandle } from '../session-key/internal-bearer.ts';
+import { objectsOf } from '../session-key/jurisdiction.ts';
 import { mintSessionId, verifySessionId } from '../session-key/session-id.ts';
 import { traceparentOf } from '../telemetry/trace-context.ts';
 import { errorResponse } from './error-response.ts';
@@ -147,16 +148,18 @@ async function forward(
   const network = networkOf(request, endpoint.trace);
   const hop = await sealHop(settings.keyRing, { principal, handle, bearer, objectName, server, network });
   const lastEventId = request.headers.get('last-event-id');
-  return env.MCP_SESSION.getByName(objectName).fetch('https://mcp-session.invalid/', {
-    method: request.method,
-    headers: {
-      ...paramHeadersOf(request.headers),
-      ...(lastEventId !== null && { 'last-event-id': lastEventId }),
-      [HOP_HEADER]: hop,
-    },
-    ...(body !== undefined && { body }),
-    signal: request.signal,
-  });
+  return objectsOf(env, env.MCP_SESSION, principal.tenant)
+    .getByName(objectName)
+    .fetch('https://mcp-session.invalid/', {
+      method: request.method,
+      headers: {
+        ...paramHeadersOf(request.headers),
+        ...(lastEventId !== null && { 'last-event-id': lastEventId }),
+        [HOP_HEADER]: hop,
+      },
+      ...(body !== undefined && { body }),
+      signal: request.signal,
+    });
 }
 
 function networkOf({ cf }: Request, { context }: RequestTrace): HopNetwork {

@@ -1,6 +1,6 @@
 import type { Env } from '../env.ts';
-import { tenantObjectName } from '../session-key/internal-bearer.ts';
 import { withOwnErrors } from '../session-key/object-stub.ts';
+import { tenantObject } from '../session-key/tenant-objects.ts';
 import type { Policy } from './rule.ts';
 
 /** A version of an organisation's policy. */
@@ -26,6 +26,5 @@ export interface PolicyKeeper {
 
 /** The keeper of an organisation's policies. */
 export function policyKeeperOf(env: Env, tenant: string): PolicyKeeper {
-  const stub = env.TENANT.getByName(tenantObjectName(tenant));
-  return withOwnErrors(stub as unknown as PolicyKeeper);
+  return withOwnErrors(tenantObject<PolicyKeeper>(env, tenant));
 }

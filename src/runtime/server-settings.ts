@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { JsonSetting } from '../env/json-setting.ts';
 import { type Env, isDevelopment, isLoopback, settingsOf } from '../env.ts';
-import { JsonSetting } from '../identity/json-setting.ts';
 import { HOSTED_SERVERS } from './hosted-servers.ts';
 import { isSettingValue, type Manifest } from './manifest.ts';
 

@@ -1,7 +1,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import * as z from 'zod';
 import type { Env } from '../env.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 
 /** Whose values an isolate may reach. Set by the gateway when it loads the isolate; tool code cannot. */
 export interface StateOwner {
@@ -71,6 +71,6 @@ export class ServerState extends WorkerEntrypoint<Env, StateOwner> {
 
   #store(): StateStore {
     const { tenant, subject } = this.ctx.props;
-    return this.env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as StateStore;
+    return accountObject<StateStore>(this.env, { tenant, subject });
   }
 }

@@ -1,6 +1,6 @@
 import type { Env } from '../env.ts';
 import type { UserName } from '../grants/user-id.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 import type { Connection } from './connection.ts';
 
 /** What is waited for. */
@@ -22,5 +22,5 @@ export interface ConnectionWaits {
 
 /** The account object of a credential's owner, as the one that knows when they have connected. */
 export function connectionWaitsOf(env: Env, { tenant, subject }: UserName): ConnectionWaits {
-  return env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as ConnectionWaits;
+  return accountObject<ConnectionWaits>(env, { tenant, subject });
 }

@@ -1,7 +1,7 @@
 import type { Env } from '../env.ts';
 import { reportFault } from '../errors.ts';
 import type { UserName } from '../grants/user-id.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 import type { EgressProps } from './egress/egress-props.ts';
 
 /** What is wrong with a connection: nobody has made it yet, it is no longer good, or not good for enough. */
@@ -50,7 +50,7 @@ export interface ConnectionWants {
 
 /** The account object of a user, as the keeper of what is wanted. */
 export function connectionWantsOf(env: Env, { tenant, subject }: UserName): ConnectionWants {
-  return env.ACCOUNT.getByName(accountObjectName(tenant, subject)) as unknown as ConnectionWants;
+  return accountObject<ConnectionWants>(env, { tenant, subject });
 }
 
 /** Tells the account that a connection is wanted. Where it cannot be told, the tool's own answer has to do. */

@@ -1,6 +1,6 @@
 import type { Env } from '../env.ts';
 import type { PageQuery } from '../grants/tenant.ts';
-import { tenantObjectName } from '../session-key/internal-bearer.ts';
+import { tenantObject } from '../session-key/tenant-objects.ts';
 
 /**
  * In whose accounts of one organisation there are credentials; the tenant object implements it. Members alone would not do:
@@ -15,5 +15,5 @@ export interface CredentialHolders {
 
 /** The object of an organisation, as the list of who has credentials. */
 export function credentialHoldersOf(env: Env, tenant: string): CredentialHolders {
-  return env.TENANT.getByName(tenantObjectName(tenant)) as unknown as CredentialHolders;
+  return tenantObject<CredentialHolders>(env, tenant);
 }

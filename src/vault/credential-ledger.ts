@@ -1,7 +1,7 @@
 import type { Env } from '../env.ts';
 import type { UserName } from '../grants/user-id.ts';
-import { accountObjectName } from '../session-key/internal-bearer.ts';
 import { withOwnErrors } from '../session-key/object-stub.ts';
+import { accountObject } from '../session-key/tenant-objects.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionStatus, Credential } from './credential.ts';
 
@@ -50,6 +50,5 @@ export interface CredentialLedger {
 
 /** The account object of an owner, as the keeper of their credentials. */
 export function credentialLedgerOf(env: Env, { tenant, subject }: UserName): CredentialLedger {
-  const account = env.ACCOUNT.getByName(accountObjectName(tenant, subject));
-  return withOwnErrors(account as unknown as CredentialLedger);
+  return withOwnErrors(accountObject<CredentialLedger>(env, { tenant, subject }));
 }
