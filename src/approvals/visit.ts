@@ -21,7 +21,7 @@ export async function visitOf(env: Env, request: Request, path: string): Promise
   const deployment = await deploymentOf(env, request);
   const person = await currentPerson(env, deployment, deployment.request);
   if (!person) return showOwnSignIn(env, deployment, path);
-  const { tenant, subject, roles } = person;
-  const approver = { tenant, subject, roles, groups: [], client: null };
+  const { tenant, subject, roles, groups = [] } = person;
+  const approver = { tenant, subject, roles, groups, client: null };
   return { env, deployment, person, approver, approvals: approvalsOf(env, tenant) };
 }

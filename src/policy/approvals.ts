@@ -1,7 +1,7 @@
 import type { Env } from '../env.ts';
 import type { Role } from '../principal.ts';
-import { tenantObjectName } from '../session-key/internal-bearer.ts';
 import { withOwnErrors } from '../session-key/object-stub.ts';
+import { tenantObject } from '../session-key/tenant-objects.ts';
 import type { RuleOf } from './rule.ts';
 
 /** How far an approval reaches: one call, or calls with any arguments in one session, or for a while. */
@@ -133,8 +133,7 @@ export interface Approvals {
 
 /** The approvals of an organisation. */
 export function approvalsOf(env: Env, tenant: string): Approvals {
-  const stub = env.TENANT.getByName(tenantObjectName(tenant));
-  return withOwnErrors(stub as unknown as Approvals);
+  return withOwnErrors(tenantObject<Approvals>(env, tenant));
 }
 
 /** What whoever decides may choose. */
