@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { utf8 } from '../../src/crypto/bytes.ts';
 import { open, type SealedPlace, type SealingKey, seal } from '../../src/crypto/envelope.ts';
 import { KEY_BYTES, type KeyRing, subkey } from '../../src/crypto/key-ring.ts';
 import { accountObjectName } from '../../src/session-key/internal-bearer.ts';
@@ -30,7 +31,7 @@ export function accountPlace(owner: AccountOwner, table: string, row: string, co
 export function userKey(sql: SqlStorage, keyRing: KeyRing, owner: AccountOwner): Uint8Array {
   sql.exec(SCHEMA);
   const place = accountPlace(owner, 'user_key', '1', 'wrapped_key');
-  const wrapping = (kid: string) => keyRing.derive(kid, 'user-key-wrap');
+  const wrapping = (kid: string) => keyRing.derive(kid, 'user-key-wrap', utf8(owner.tenant));
   const [row] = sql.exec<{ wrapped_key: ArrayBuffer }>('SELECT wrapped_key FROM user_key').toArray();
   if (row) return open(wrapping, place, new Uint8Array(row.wrapped_key));
   const key = new Uint8Array(randomBytes(KEY_BYTES));

@@ -1,4 +1,4 @@
-import { fromBase64url, lengthPrefixed, toBase64url } from '../../src/crypto/bytes.ts';
+import { fromBase64url, lengthPrefixed, toBase64url, utf8 } from '../../src/crypto/bytes.ts';
 import { sha256 } from '../../src/crypto/digest.ts';
 import { openJson, type SealedPlace, sealJson } from '../../src/crypto/envelope.ts';
 import type { KeyRing } from '../../src/crypto/key-ring.ts';
@@ -36,7 +36,7 @@ export class RequestStates {
   /** @param state the server's, or null where it keeps none: answers to what it has asked are for no other all the same. */
   seal(call: SealedCall, state: string | null): string {
     const { current: kid } = this.#keyRing;
-    const key = { kid, key: this.#keyRing.derive(kid, 'request-state') };
+    const key = { kid, key: this.#key(kid) };
     const expiresAtMs = Date.now() + this.#ttlSeconds * 1000;
     return toBase64url(sealJson(key, this.#place(call), { state, expiresAtMs }));
   }
@@ -49,13 +49,18 @@ export class RequestStates {
   }
 
   #tryOpen(call: SealedCall, sealed: unknown): { state: string | null; expiresAtMs: number } {
-    const findKey = (kid: string) => this.#keyRing.derive(kid, 'request-state');
+    const findKey = (kid: string) => this.#key(kid);
     if (typeof sealed !== 'string') throw invalid();
     try {
       return openJson(findKey, this.#place(call), fromBase64url(sealed));
     } catch {
       throw invalid();
     }
+  }
+
+  /** Each organisation's states are under a key of its own. */
+  #key(kid: string): Uint8Array {
+    return this.#keyRing.derive(kid, 'request-state', utf8(this.#principal.tenant));
   }
 
   #place({ method, params, target }: SealedCall): SealedPlace {

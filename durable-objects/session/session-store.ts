@@ -176,7 +176,7 @@ function placeOf(
 }
 
 /** The key that wraps a session's data key. It needs the installation's key, which only a live token carries. */
-function wrappingKey(keyRing: KeyRing, kid: string, { installation }: Principal): SealingKey {
-  const context = lengthPrefixed(installation.id, installation.key);
+function wrappingKey(keyRing: KeyRing, kid: string, { tenant, installation }: Principal): SealingKey {
+  const context = lengthPrefixed(tenant, installation.id, installation.key);
   return { kid, key: keyRing.derive(kid, 'session-key-wrap', context) };
 }

@@ -50,7 +50,7 @@ export async function sealRecord(
   const jwe = await new FlattenedEncrypt(utf8(JSON.stringify(credential)))
     .setProtectedHeader({ alg: ALG, enc: ENC, kid })
     .setAdditionalAuthenticatedData(additionalData(place))
-    .encrypt(keyRing.derive(kid, 'vault-record'));
+    .encrypt(wrappingKey(keyRing, place, kid));
   return { kid, text: textOf(jwe as z.infer<typeof recordSchema>) };
 }
 
@@ -71,7 +71,7 @@ export async function openRecord(
 ): Promise<OpenedRecord> {
   if (text === null) return refused(place, 'missing', null);
   try {
-    const key = (header?: { kid?: string }) => keyRing.derive(header?.kid ?? '', 'vault-record');
+    const key = (header?: { kid?: string }) => wrappingKey(keyRing, place, header?.kid ?? '');
     const { plaintext } = await flattenedDecrypt(parse(text, place), key, {
       keyManagementAlgorithms: [ALG],
       contentEncryptionAlgorithms: [ENC],
@@ -81,6 +81,11 @@ export async function openRecord(
   } catch (error) {
     return refused(place, 'unreadable', error);
   }
+}
+
+/** Each organisation's records are under a key of its own. */
+function wrappingKey(keyRing: KeyRing, { owner }: RecordPlace, kid: string): Uint8Array {
+  return keyRing.derive(kid, 'vault-record', utf8(owner.tenant));
 }
 
 function refused({ connection }: RecordPlace, reason: RefusalReason, error: unknown): OpenedRecord {
