@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Role } from '../principal.ts';
+import { contradictionIn } from './contradiction.ts';
 
 const ROLES = ['administrator', 'operator', 'auditor', 'member'] as const satisfies readonly Role[];
 
@@ -59,10 +60,12 @@ const approve = z.strictObject({
   /** `user`: whoever calls is asked. Else another person with one of the roles, or in one of the groups. */
   by: z.union([
     z.literal('user'),
-    z.strictObject({
-      roles: z.array(z.enum(ROLES)).min(1).readonly().optional(),
-      groups: patterns.optional(),
-    }),
+    z
+      .strictObject({
+        roles: z.array(z.enum(ROLES)).min(1).readonly().optional(),
+        groups: patterns.optional(),
+      })
+      .refine(({ roles, groups }) => roles || groups, 'say by which roles or groups'),
   ]),
   /** What may be chosen; only once, where it is left out. */
   scopes: approvalScopes.optional(),
@@ -107,13 +110,18 @@ const guard = z.strictObject({
 });
 
 /** One rule of a policy. */
-export const ruleSchema = z.discriminatedUnion('effect', [
-  z.strictObject({ ...common, effect: z.literal('allow') }),
-  z.strictObject({ ...common, effect: z.literal('deny') }),
-  approve,
-  limit,
-  guard,
-]);
+export const ruleSchema = z
+  .discriminatedUnion('effect', [
+    z.strictObject({ ...common, effect: z.literal('allow') }),
+    z.strictObject({ ...common, effect: z.literal('deny') }),
+    approve,
+    limit,
+    guard,
+  ])
+  .superRefine((rule, context) => {
+    const problem = contradictionIn(rule);
+    if (problem) context.addIssue({ code: 'custom', path: [problem.member], message: problem.reason });
+  });
 
 export type Rule = Readonly<z.infer<typeof ruleSchema>>;
 export type RuleOf<Effect extends Rule['effect']> = Extract<Rule, { readonly effect: Effect }>;
@@ -121,7 +129,16 @@ export type Who = Readonly<z.infer<typeof who>>;
 export type What = Readonly<z.infer<typeof what>>;
 
 /** A policy, as operators write it. */
-export const policySchema = z.strictObject({ rules: z.array(ruleSchema).max(1000).readonly() });
+export const policySchema = z
+  .strictObject({ rules: z.array(ruleSchema).max(1000).readonly() })
+  .superRefine(({ rules }, context) => {
+    const ids = new Set<string>();
+    rules.forEach(({ id }, at) => {
+      if (ids.has(id))
+        context.addIssue({ code: 'custom', path: ['rules', at, 'id'], message: 'another rule has this id' });
+      ids.add(id);
+    });
+  });
 
 export type Policy = Readonly<z.infer<typeof policySchema>>;
 
