@@ -67,12 +67,20 @@ function isShown(book: RuleBook, facts: Facts): boolean {
 
 function traced({ rules }: Policy, book: RuleBook, facts: Facts): RuleTrace[] {
   const scene = new Scene(facts);
-  const found = new Map(book.all.map(compiled => [compiled.rule, compiled.find(scene)]));
+  const { server, kind } = facts.called;
+  const found = new Map(
+    book.all.map(compiled => [
+      compiled.rule,
+      compiled.concerns(server, kind) ? compiled.find(scene) : NOT_CONCERNED,
+    ]),
+  );
   return rules.map(rule => {
     const { verdict, part, reason } = found.get(rule) ?? { verdict: 'disabled', part: null, reason: null };
     return { rule: rule.id, effect: rule.effect, verdict, part, reason };
   });
 }
+
+const NOT_CONCERNED: RuleFinding = { verdict: 'not-matched', part: 'what', reason: null };
 
 function isForeign({ caller, called }: Facts): boolean {
   return caller.tenant !== called.tenant;

@@ -13,7 +13,7 @@ export interface CompiledRule<R extends Rule = Rule> {
   readonly rule: R;
   /** Whether it may be about anything of that kind of that server. */
   concerns(server: string, kind: Called['kind']): boolean;
-  /** Whether it is about a call. It never throws. */
+  /** Whether it is about a call of what it {@link concerns}. It never throws. */
   find(scene: Scene): RuleFinding;
 }
 

@@ -7,13 +7,11 @@ import { hintsOf, type ToolHints } from './tool-hints.ts';
 type WhatTest = (called: Called, isTemplate: boolean) => boolean | null;
 
 /**
- * What a rule is about, ready to be asked.
+ * What of a server a rule is about, ready to be asked; which servers, is asked before (`CompiledRule.concerns`).
  * @param isTemplate whether a resource's name is a template, as in lists.
  */
 export function whatTest(what: What = {}): WhatTest {
-  const tests = [namesTest(what), serversTest(what), connectionsTest(what), annotationsTest(what)].filter(
-    test => test !== null,
-  );
+  const tests = [namesTest(what), connectionsTest(what), annotationsTest(what)].filter(test => test !== null);
   return (called, isTemplate) => {
     let all: boolean | null = true;
     for (const test of tests) {
@@ -36,12 +34,6 @@ function namesTest({ tools, prompts, resources }: What): WhatTest | null {
   const ofTemplates = resources ? templateTest(resources) : none;
   return ({ kind, name }, isTemplate) =>
     kind === 'resource' && isTemplate ? ofTemplates(name) : test[kind](name);
-}
-
-function serversTest({ servers }: What): WhatTest | null {
-  if (!servers) return null;
-  const test = nameTest(servers);
-  return ({ server }) => test(server);
 }
 
 function connectionsTest({ connections }: What): WhatTest | null {

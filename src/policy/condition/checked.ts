@@ -30,7 +30,21 @@ export function mentionsArguments(node: ASTNode): boolean {
   return (node.op === 'id' && node.args === 'args') || childrenOf(node).some(mentionsArguments);
 }
 
+/** Whether an expression may have a value although a part of it has none: by logic that does without it. */
+export function mayDoWithout(node: ASTNode): boolean {
+  return (
+    ['&&', '||', '?:'].includes(node.op) ||
+    (node.op === 'rcall' && COMPREHENSIONS.includes(node.args[0])) ||
+    childrenOf(node).some(mayDoWithout)
+  );
+}
+
 function visit(node: ASTNode, depth: number, environment: Environment): void {
+  if (node.op === 'value' && typeof node.args === 'object' && node.args !== null)
+    throw new ConditionError(
+      'bytes and unsigned numbers may not be used: nothing of a call is any',
+      node.start,
+    );
   if (node.op === 'call') checkCall(node, node.args[0], node.args[1], environment);
   if (node.op === 'rcall' && !COMPREHENSIONS.includes(node.args[0]))
     checkCall(node, node.args[0], [node.args[1], ...node.args[2]], environment);

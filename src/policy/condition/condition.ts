@@ -1,7 +1,7 @@
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { RuleFinding, Verdict } from '../explanation.ts';
 import { DECISION_BUDGET, type Scene } from '../scene.ts';
-import { checkAllowed, mentionsArguments } from './checked.ts';
+import { checkAllowed, mayDoWithout, mentionsArguments } from './checked.ts';
 import { ConditionError } from './condition-error.ts';
 import { costOf } from './cost.ts';
 
@@ -27,13 +27,15 @@ export function compileCondition(source: string, environment: Environment): Cond
   const { run, ast } = parsed(source, environment);
   checkAllowed(ast, environment, DECISION_BUDGET / 2);
   const isAboutArguments = mentionsArguments(ast);
+  const isUnknownWithout = isAboutArguments && !mayDoWithout(ast);
   const costAt = costs(ast);
   return scene => {
+    if (isUnknownWithout && scene.facts.arguments === null) return UNKNOWN;
     if (isAboutArguments && scene.weight === Number.POSITIVE_INFINITY)
       return failed('the arguments are too large, or nested too deep');
     if (!scene.spend(costAt(scene.weight))) return failed('it costs too much for arguments of this size');
     try {
-      return finding(run(scene.context));
+      return finding(withoutStacks(() => run(scene.context)));
     } catch (error) {
       const isUnknown = isAboutArguments && scene.facts.arguments === null;
       return isUnknown ? UNKNOWN : failed(reasonOf(error as Fault, source));
@@ -67,6 +69,17 @@ function costs(ast: ASTNode): (weight: number) => number {
     known[power] ??= costOf(ast, 2 ** power);
     return known[power];
   };
+}
+
+/** Conditions fail at ordinary calls too, and most of what an error costs is its stack, which nobody reads. */
+function withoutStacks<Value>(work: () => Value): Value {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
 }
 
 function finding(value: unknown): RuleFinding {

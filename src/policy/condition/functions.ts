@@ -73,7 +73,7 @@ const clock: AllowedFunction = {
 
 /**
  * The functions that conditions may use, by name, with what they cost. All others are refused: `matches` because regular expressions
- * can stall, `json` because it makes values that nobody has weighed.
+ * can stall, `json` because it makes values that nobody has weighed, `uint` because the library gets unsigned numbers wrong.
  */
 export const FUNCTIONS: Readonly<Record<string, AllowedFunction>> = {
   size: scan,
@@ -90,7 +90,6 @@ export const FUNCTIONS: Readonly<Record<string, AllowedFunction>> = {
   split,
   join,
   int: convert,
-  uint: convert,
   double: convert,
   string: convert,
   bool: compare,

@@ -1,6 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { Facts } from '../facts.ts';
-import { nameTest } from '../name-pattern.ts';
+import { type NameTest, nameTest } from '../name-pattern.ts';
 import { hintsOf } from '../tool-hints.ts';
 
 /** How large and how deep an expression may be; what is larger is refused when it is read. */
@@ -58,11 +58,19 @@ export function makeEnvironment(): Environment {
   const made = new Environment({ limits: LIMITS })
     .registerType('Principal', { ctor: Principal, fields: PRINCIPAL_FIELDS })
     .registerType('Annotations', { ctor: Annotations, fields: HINT_FIELDS })
-    .registerFunction('string.like(string): bool', (name: string, pattern: string) =>
-      nameTest([pattern])(name),
-    );
+    .registerFunction('string.like(string): bool', like());
   for (const [name, type] of Object.entries(VARIABLES)) made.registerVariable(name, type);
   return made;
+}
+
+/** The patterns are written out in conditions, so there are no more of them than a policy has room for. */
+function like(): (name: string, pattern: string) => boolean {
+  const tests = new Map<string, NameTest>();
+  return (name, pattern) => {
+    const test = tests.get(pattern) ?? nameTest([pattern]);
+    tests.set(pattern, test);
+    return test(name);
+  };
 }
 
 /** What conditions see of a call. */

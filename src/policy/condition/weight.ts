@@ -28,9 +28,24 @@ function weigh(value: unknown, depth: number): number {
   if (typeof value === 'string') return 1 + value.length / CHARS_PER_UNIT;
   if (typeof value !== 'object' || value === null) return 1;
   if (depth === 0) return Number.POSITIVE_INFINITY;
+  return Array.isArray(value)
+    ? weighList(value, depth - 1)
+    : weighObject(value as Readonly<Record<string, unknown>>, depth - 1);
+}
+
+function weighList(list: readonly unknown[], depth: number): number {
   let weight = 1;
-  for (const key in value) {
-    weight += 1 + key.length / CHARS_PER_UNIT + weigh((value as Record<string, unknown>)[key], depth - 1);
+  for (const item of list) {
+    weight += weigh(item, depth);
+    if (weight > MAX_WEIGHT) break;
+  }
+  return weight;
+}
+
+function weighObject(object: Readonly<Record<string, unknown>>, depth: number): number {
+  let weight = 1;
+  for (const key in object) {
+    weight += 1 + key.length / CHARS_PER_UNIT + weigh(object[key], depth);
     if (weight > MAX_WEIGHT) break;
   }
   return weight;
