@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { type ListReader, listLagMs } from '../src/catalog/list-changes.ts';
 import { type Env, type Settings, settingsOf } from '../src/env.ts';
 import { GatehouseError, reportFault, toHttpStatus } from '../src/errors.ts';
 import { challengeHeaders } from '../src/grants/challenge.ts';
@@ -21,18 +22,22 @@ import { directoryFor } from './session/directory-for.ts';
 import { LegacySession } from './session/legacy-session.ts';
 import { ModernHome } from './session/modern-home.ts';
 import type { ModernReply } from './session/modern-reply.ts';
+import { OpenListens } from './session/open-listens.ts';
 import { openHome, openSession, ownerOf } from './session/open-session.ts';
 import { type SessionClient, sessionClientOf } from './session/session-client.ts';
 import { SessionStore } from './session/session-store.ts';
 import { tracedMessage } from './session/traced-message.ts';
 import { UpstreamMemory } from './session/upstream-memory.ts';
+import { WatchedLists } from './session/watched-lists.ts';
 
 /**
  * One MCP session of the 2025 revisions, or the home of one grant's stateless requests. Which one it is
  * follows from the handle its name was derived from; it never changes.
  */
-export class McpSession extends DurableObject<Env> implements GrantBound {
+export class McpSession extends DurableObject<Env> implements GrantBound, ListReader {
   readonly #replies = new Set<ModernReply>();
+  readonly #listens = new OpenListens();
+  #lists: WatchedLists | undefined;
   readonly #upstreams = new UpstreamMemory({
     wakeAt: atMs => this.ctx.waitUntil(this.#wakeAt(atMs)),
     hold: until => this.ctx.waitUntil(until),
@@ -81,6 +86,13 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
     this.#session?.legacy.hangUp();
   }
 
+  /** Tells whoever reads streams that their lists may have changed. */
+  async tellListsChanged(changedAtMs: number): Promise<boolean> {
+    this.#lists?.heardOf(changedAtMs);
+    const isToldHere = this.#listens.listsChanged();
+    return this.#session?.legacy.listsChanged(changedAtMs) ?? isToldHere;
+  }
+
   /** Checks that the edge sent this request, and sent it here. */
   async #admit({ keyRing }: Settings, request: Request): Promise<Hop> {
     const hop = await openHop(keyRing, request.headers.get(HOP_HEADER));
@@ -90,7 +102,8 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
   }
 
   #serveHome(settings: Settings, hop: Hop, request: Request, message: JSONRPCRequest): Promise<Response> {
-    const open = { replies: this.#replies, onStream: () => this.#index(hop) };
+    const onStream = () => this.#index(hop);
+    const open = { replies: this.#replies, onStream, listens: this.#listens, lists: this.#listsOf(hop) };
     if (this.#isIndexed) this.#noticeUse(hop);
     const home = new ModernHome(this.#directory(settings, hop), hop.principal, settings, open);
     return home.serve(message, request.headers, request.signal);
@@ -125,7 +138,8 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
 
   /** The only way a session comes into being. Nothing is stored before it is known that it can. */
   async #initialize(settings: Settings, hop: Hop, message: JSONRPCRequest): Promise<Response> {
-    const client = sessionClientOf(message.params);
+    const said = sessionClientOf(message.params);
+    const client = { ...said, listsAsOfMs: Date.now() - listLagMs(this.env) };
     const discovered = await this.#directory(settings, hop).discover();
     const expiresAtMs = Date.now() + settings.SESSION_TTL_SECONDS * 1000;
     const store = SessionStore.create(this.ctx.storage, settings.keyRing, {
@@ -156,7 +170,8 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
   }
 
   #keep(settings: Settings, hop: Hop, store: SessionStore): LegacySession {
-    const legacy = new LegacySession(store, this.#directory(settings, hop), settings);
+    const lists = this.#listsOf(hop);
+    const legacy = new LegacySession({ store, directory: this.#directory(settings, hop), settings, lists });
     this.#session = { legacy, store };
     return legacy;
   }
@@ -219,6 +234,11 @@ export class McpSession extends DurableObject<Env> implements GrantBound {
   #directory(settings: Settings, hop: Hop) {
     const exports = this.ctx.exports as unknown as CapabilityExports;
     return directoryFor({ env: this.env, exports, settings, hop, memory: this.#upstreams, observers: [] });
+  }
+
+  #listsOf(hop: Hop): WatchedLists {
+    this.#lists ??= new WatchedLists(this.env, hop);
+    return this.#lists;
   }
 
   async #erase(): Promise<void> {

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ChainList } from '../src/audit/audit-chains.ts';
 import { accountTrailOf } from '../src/audit/audit-trail.ts';
+import { type ListWatch, type ListWatcher, listReaderOf } from '../src/catalog/list-changes.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import { reportFault } from '../src/errors.ts';
 import { noteClientTenant } from '../src/grants/client-tenants.ts';
@@ -9,23 +10,15 @@ import type { Member, PageQuery, TenantClient, TenantClients, TenantMembers } fr
 import { type UserAccess, userAccessOf } from '../src/grants/user-access.ts';
 import type { UserName } from '../src/grants/user-id.ts';
 import type { Person } from '../src/identity/person.ts';
-import type {
-  ApprovalAsk,
-  ApprovalNeed,
-  ApprovalQuery,
-  Approvals,
-  ApprovalVerdict,
-  ApprovalView,
-  Approver,
-  HeldApproval,
-  Taking,
-} from '../src/policy/approvals.ts';
-import type { PolicyKeeper, PolicyVersion } from '../src/policy/policy-keeper.ts';
-import { DEFAULT_POLICY } from '../src/policy/rule.ts';
+import type { PolicyChange, PolicyEntry, PolicyKeeper, PolicyVersion } from '../src/policy/policy-keeper.ts';
+import type { Policy } from '../src/policy/rule.ts';
 import type { Role } from '../src/principal.ts';
 import type { CredentialHolders } from '../src/vault/credential-holders.ts';
-import { ApprovalRequests } from './tenant/approval-requests.ts';
+import { wakeBy } from './storage/wake.ts';
+import { ListNotices } from './tenant/list-notices.ts';
 import { NameList } from './tenant/name-list.ts';
+import { PolicyDesk, type PolicyDeskParts } from './tenant/policy-desk.ts';
+import { PolicyVersions } from './tenant/policy-versions.ts';
 import { ClientList, type Unended } from './tenant/tenant-clients.ts';
 import { MemberList } from './tenant/tenant-members.ts';
 
@@ -38,14 +31,10 @@ const RESUME_AFTER_MS = 30_000;
 /** One organisation: its members, the clients that they have connected, and those that it has blocked. */
 export class Tenant
   extends DurableObject<Env>
-  implements TenantMembers, TenantClients, CredentialHolders, ChainList, PolicyKeeper, Approvals
+  implements TenantMembers, TenantClients, CredentialHolders, ChainList, PolicyKeeper, ListWatcher
 {
-  readonly #approvals = new ApprovalRequests({
-    storage: this.ctx.storage,
-    settings: () => settingsOf(this.env),
-    record: (owner, entry) => accountTrailOf(this.env, owner).record(entry),
-    nameOf: (tenant, subject) => this.#members.nameOf(tenant, subject),
-  });
+  readonly #policyDesk = new PolicyDesk();
+  readonly #notices = new ListNotices(this.ctx.storage, object => listReaderOf(this.env, object));
 
   async memberSignedIn(person: Person): Promise<void> {
     this.#members.signedIn(person, Date.now());
@@ -102,7 +91,7 @@ export class Tenant
   /** Marks first and ends then: what is connected from now on sees the mark. */
   async blockClient(tenant: string, client: string, by: string): Promise<number> {
     this.#clients.block(tenant, client, by, Date.now());
-    await this.ctx.storage.setAlarm(Date.now() + RESUME_AFTER_MS);
+    await wakeBy(this.ctx.storage, Date.now() + RESUME_AFTER_MS);
     await this.ctx.storage.sync();
     return this.#endAll(this.#clients.unended(client));
   }
@@ -131,44 +120,48 @@ export class Tenant
     return this.#names('audit_chain').list({ after, limit });
   }
 
-  async currentPolicy(_tenant: string, known: number | null): Promise<PolicyVersion | null> {
-    return known === 0 ? null : { version: 0, policy: DEFAULT_POLICY, author: '', reason: '', savedAtMs: 0 };
+  async currentPolicy(tenant: string, known: number | null): Promise<PolicyVersion | null> {
+    const { current } = this.#policies(tenant);
+    return known === current ? null : this.#policies(tenant).read(current);
   }
 
-  takeApprovals(needs: readonly ApprovalNeed[], held: readonly HeldApproval[]): Promise<Taking> {
-    return this.#approvals.take(needs, held);
+  savePolicy(change: PolicyChange, policy: Policy): Promise<number> {
+    return this.#policyDesk.save(this.#deskParts(change), change, policy);
   }
 
-  askApproval(ask: ApprovalAsk): Promise<string> {
-    return this.#approvals.ask(ask);
+  rollBackPolicy(change: PolicyChange, earlier: number): Promise<number> {
+    return this.#policyDesk.rollBack(this.#deskParts(change), change, earlier);
   }
 
-  awaitApproval(id: string, waitMs: number): Promise<boolean> {
-    return this.#approvals.isWaiting(id, waitMs);
+  async readPolicy(tenant: string, version: number): Promise<PolicyVersion | null> {
+    return this.#policies(tenant).read(version);
   }
 
-  decideApproval(approver: Approver, id: string, verdict: ApprovalVerdict): Promise<void> {
-    return this.#approvals.decide(approver, id, verdict);
+  async listPolicies(tenant: string, before: number | null, limit: number): Promise<PolicyEntry[]> {
+    return this.#policies(tenant).list(before, limit);
   }
 
-  async findApproval(viewer: Approver, id: string): Promise<ApprovalView | null> {
-    return this.#approvals.find(viewer, id);
+  watchLists(object: string): Promise<ListWatch> {
+    return this.#notices.watch(object);
   }
 
-  async listApprovals(viewer: Approver, query: ApprovalQuery): Promise<ApprovalView[]> {
-    return this.#approvals.list(viewer, query);
+  async unwatchLists(object: string, ticket: number): Promise<void> {
+    this.#notices.unwatch(object, ticket);
   }
 
-  withdrawApproval(viewer: Approver, id: string): Promise<boolean> {
-    return this.#approvals.withdraw(viewer, id);
+  listsChanged(): Promise<void> {
+    return this.#notices.changed();
   }
 
-  /** Forgets approvals that have expired, and goes on with ending what a block was cut short at. */
+  /** Goes on with telling streams, and with ending what a block was cut short at. */
   override async alarm(): Promise<void> {
-    await this.#approvals.tidy();
+    await Promise.all([this.#notices.resume(), this.#goOnEnding()]);
+  }
+
+  async #goOnEnding(): Promise<void> {
     const unended = this.#clients.unended();
     if (unended.length === 0) return;
-    await this.ctx.storage.setAlarm(Date.now() + RESUME_AFTER_MS);
+    await wakeBy(this.ctx.storage, Date.now() + RESUME_AFTER_MS);
     await this.#endAll(unended);
   }
 
@@ -209,6 +202,15 @@ export class Tenant
     await this.ctx.storage.sync();
     await act(userAccessOf(this.env, member));
     return true;
+  }
+
+  #policies(tenant: string): PolicyVersions {
+    return new PolicyVersions(this.ctx.storage.sql, settingsOf(this.env).keyRing, tenant);
+  }
+
+  #deskParts({ author: { tenant } }: PolicyChange): PolicyDeskParts {
+    const trailOf = (author: PolicyChange['author']) => accountTrailOf(this.env, author);
+    return { versions: this.#policies(tenant), trailOf, announce: () => this.#notices.changed() };
   }
 
   get #members(): MemberList {

@@ -100,6 +100,8 @@ const settingsSchema = z.object({
   CODE_MAX_SUBREQUESTS: count(50),
   /** How long a Worker isolate goes by what it has read of the catalog. */
   CATALOG_CACHE_MS: count(1000, 0),
+  /** How long it goes on by what it has last read of the catalog and of pins, where the database cannot be read. */
+  CATALOG_STALE_MS: count(10 * 60 * 1000, 0),
   /** How long a Worker isolate goes by what it has read of a policy. */
   POLICY_CACHE_MS: count(1000, 0),
   /** How long a question to the user may wait for its answer. */

@@ -1,4 +1,3 @@
-import type { Directory } from '../../src/connectors/directory.ts';
 import type { Settings } from '../../src/env.ts';
 import { GatehouseError } from '../../src/errors.ts';
 import { MCP_SCOPE, requireScopes, serverScope } from '../../src/grants/scopes.ts';
@@ -17,7 +16,6 @@ import { LegacyCalls } from './legacy-calls.ts';
 import { LegacyStreams } from './legacy-streams.ts';
 import type { SessionClient } from './session-client.ts';
 import type { SessionContext } from './session-context.ts';
-import type { SessionStore } from './session-store.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 
@@ -31,10 +29,11 @@ export class LegacySession {
   readonly #calls: LegacyCalls;
   #client: SessionClient;
 
-  constructor(store: SessionStore, directory: Directory, settings: Settings) {
-    this.#client = store.client as SessionClient;
+  constructor(parts: Pick<SessionContext, 'store' | 'directory' | 'settings' | 'lists'>) {
+    this.#client = parts.store.client as SessionClient;
     const { revision } = this.#client;
-    this.#context = { store, directory, settings, revision, client: () => this.#client };
+    const remember = (change: Partial<SessionClient>) => void this.#remember(change);
+    this.#context = { ...parts, revision, client: () => this.#client, remember };
     this.#streams = new LegacyStreams(this.#context);
     this.#calls = new LegacyCalls(this.#context, this.#streams);
     this.#calls.recover();
@@ -73,6 +72,11 @@ export class LegacySession {
   /** Ends what has waited too long for the user. */
   expire(): void {
     this.#calls.expire();
+  }
+
+  /** Tells the client that lists may have changed. @returns false where nobody reads the session's own stream. */
+  listsChanged(changedAtMs: number): boolean {
+    return this.#streams.listsChanged(changedAtMs);
   }
 
   /** Disconnects whoever reads; what runs goes on, and is stored. */
@@ -120,8 +124,9 @@ export class LegacySession {
 
   async #subscribe(uri: string, scopes: readonly string[]): Promise<JsonObject> {
     // Throws where the endpoint has no such resource.
-    const { server } = await this.#context.directory.ownerOf(uri, this.#client);
-    requireScopes(scopes, [MCP_SCOPE, serverScope(server, 'read')]);
+    const owner = await this.#context.directory.ownerOf(uri, this.#client);
+    requireScopes(scopes, [MCP_SCOPE, serverScope(owner.server, 'read')]);
+    if ((await owner.mayFollow?.(uri)) === false) throw mayNotFollow(uri);
     return this.#follow([...this.#others(uri), uri]);
   }
 
@@ -153,6 +158,11 @@ function checkSubscriptions(count: number, { MAX_SUBSCRIPTIONS }: Settings): voi
     'limit_reached',
     `A session may subscribe to ${MAX_SUBSCRIPTIONS} resources (setting MAX_SUBSCRIPTIONS); unsubscribe from some first.`,
   );
+}
+
+function mayNotFollow(uri: string): GatehouseError {
+  const message = `The policy of your organisation does not allow you to read ${uri}.`;
+  return new GatehouseError('policy_denied', message, { code: 'policy_denied', uri });
 }
 
 function requireLevel(level: unknown): string {

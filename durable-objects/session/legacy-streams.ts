@@ -6,6 +6,7 @@ import { ChangeFeed } from './change-feed.ts';
 import { EventLog, eventId, parseEventId } from './event-log.ts';
 import { EventStream, type StreamedRequest } from './event-stream.ts';
 import type { SessionContext } from './session-context.ts';
+import { LIST_CHANGES } from './watched-lists.ts';
 
 /** The streams of one 2025-era session: one per answer that streams, and the session's own (GET). */
 export class LegacyStreams {
@@ -85,10 +86,23 @@ export class LegacyStreams {
     return this.#feed.followResources();
   }
 
+  /**
+   * Says on the session's own stream that lists may have changed, and follows what may be followed now.
+   * @returns false where nobody reads that stream: whoever comes back to it is told then.
+   */
+  listsChanged(changedAtMs: number): boolean {
+    const own = this.#own;
+    if (!own?.isOpen || !this.#feed.isRunning) return false;
+    this.#context.remember({ listsAsOfMs: changedAtMs });
+    for (const method of LIST_CHANGES) own.append({ jsonrpc: '2.0', method });
+    void this.#feed.refresh().catch(error => reportFault('feed_failed', error));
+    return true;
+  }
+
   /** Disconnects every reader and stops following. */
   hangUp(): void {
     clearTimeout(this.#grace);
-    this.#feed.stop();
+    this.#unfollow();
     for (const stream of this.#open.values()) stream.hangUp();
   }
 
@@ -118,11 +132,29 @@ export class LegacyStreams {
   #follow(): void {
     clearTimeout(this.#grace);
     void this.#feed.start().catch(error => reportFault('feed_failed', error));
+    void this.#watch().catch(error => {
+      reportFault('lists_not_watched', error);
+      // Whoever reads a stream that nobody tells of changes would wait for them in vain.
+      this.#own?.hangUp();
+    });
+  }
+
+  /** Has the session told of changes from now on, and tells of what was changed since it last was. */
+  async #watch(): Promise<void> {
+    const changedAtMs = await this.#context.lists.begin();
+    if (changedAtMs <= this.#context.client().listsAsOfMs) return;
+    this.#context.lists.heardOf(changedAtMs);
+    this.listsChanged(changedAtMs);
+  }
+
+  #unfollow(): void {
+    this.#feed.stop();
+    this.#context.lists.end();
   }
 
   /** A reader that comes back soon misses nothing; one that does not must not keep the session in memory. */
   #waitForReader(): void {
     clearTimeout(this.#grace);
-    this.#grace = setTimeout(() => this.#feed.stop(), this.#context.settings.RESUME_GRACE_MS);
+    this.#grace = setTimeout(() => this.#unfollow(), this.#context.settings.RESUME_GRACE_MS);
   }
 }

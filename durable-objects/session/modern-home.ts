@@ -1,37 +1,29 @@
 import { SubscriptionFilterSchema } from '@modelcontextprotocol/core';
 import type { Directory } from '../../src/connectors/directory.ts';
-import { listenAll } from '../../src/connectors/listen-all.ts';
 import { type Route, targetOf } from '../../src/connectors/route.ts';
 import { scopeFor } from '../../src/connectors/route-scope.ts';
 import type { Settings } from '../../src/env.ts';
 import { GatehouseError } from '../../src/errors.ts';
 import { MCP_SCOPE, requireScopes } from '../../src/grants/scopes.ts';
 import type { Principal } from '../../src/principal.ts';
-import {
-  failure,
-  type InnerNotification,
-  type JSONRPCRequest,
-  type JsonObject,
-  type Outcome,
-} from '../../src/protocol/message.ts';
+import { failure, type JSONRPCRequest, type JsonObject, type Outcome } from '../../src/protocol/message.ts';
 import { isListMethod, isRoutedMethod } from '../../src/protocol/method.ts';
-import {
-  ACKNOWLEDGED,
-  isSubscribed,
-  listenResult,
-  profileOf,
-  withSubscriptionId,
-} from '../../src/protocol/modern.ts';
+import { listenResult, profileOf, withSubscriptionId } from '../../src/protocol/modern.ts';
 import { checkParamHeaders, paramHeadersFor } from '../../src/protocol/param-headers.ts';
 import { isModernNotification, modernOutcome } from '../../src/protocol/url-elicitation.ts';
 import { ModernReply } from './modern-reply.ts';
+import { OpenListen } from './open-listen.ts';
+import type { OpenListens } from './open-listens.ts';
 import { RequestStates, type SealedCall } from './request-state.ts';
+import type { WatchedLists } from './watched-lists.ts';
 
 /** The answers that a home is giving now. */
 export interface OpenReplies {
   readonly replies: Set<ModernReply>;
   /** Told when one of them becomes a stream, which may stay open for long. */
   readonly onStream: () => void;
+  readonly listens: OpenListens;
+  readonly lists: WatchedLists;
 }
 
 /**
@@ -121,19 +113,15 @@ export class ModernHome {
     if (!filter.success) {
       throw new GatehouseError('params_invalid', 'params.notifications must be a subscription filter.');
     }
-    const notify = (notification: InnerNotification) => reply.notify(withSubscriptionId(notification, id));
-    const client = profileOf(params);
-    let acknowledgedFilter: JsonObject = {};
-    const connectors = await this.#directory.readable(this.#caller.scopes);
-    await listenAll(connectors, filter.data, client, this.#settings.LIST_TIMEOUT_MS, {
+    const listen = new OpenListen({
+      servers: () => this.#directory.readable(this.#caller.scopes),
+      filter: filter.data,
+      client: profileOf(params),
+      ackTimeoutMs: this.#settings.LIST_TIMEOUT_MS,
       signal: reply.signal,
-      acknowledged: honoured => {
-        acknowledgedFilter = honoured;
-        notify({ method: ACKNOWLEDGED, params: { notifications: honoured } });
-      },
-      // A server that was late may say more than was acknowledged, and must not.
-      notify: notification => isSubscribed(acknowledgedFilter, notification) && notify(notification),
+      notify: notification => reply.notify(withSubscriptionId(notification, id)),
     });
+    await this.#open.listens.run(listen, this.#open.lists);
     return { kind: 'result', result: listenResult(id, await this.#directory.identity()) };
   }
 

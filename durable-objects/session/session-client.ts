@@ -13,13 +13,15 @@ export interface SessionClient extends ClientProfile {
   readonly logLevel: string;
   /** Resources the client subscribed to. */
   readonly subscriptions: readonly string[];
+  /** Until when it knows of changes of lists: Unix time in milliseconds, as its tenant counts it. */
+  readonly listsAsOfMs: number;
 }
 
 /**
  * Reads what a client says of itself at `initialize`.
  * @throws GatehouseError `params_invalid`, naming the member that is wrong.
  */
-export function sessionClientOf(params: JsonObject | undefined): SessionClient {
+export function sessionClientOf(params: JsonObject | undefined): Omit<SessionClient, 'listsAsOfMs'> {
   const parsed = InitializeRequestParamsSchema.safeParse(params);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

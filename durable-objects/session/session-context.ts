@@ -3,6 +3,7 @@ import type { Settings } from '../../src/env.ts';
 import type { LegacyRevision } from '../../src/protocol/revision.ts';
 import type { SessionClient } from './session-client.ts';
 import type { SessionStore } from './session-store.ts';
+import type { WatchedLists } from './watched-lists.ts';
 
 /** What the parts of one 2025-era session share. */
 export interface SessionContext {
@@ -13,4 +14,6 @@ export interface SessionContext {
   readonly revision: LegacyRevision;
   /** What the session remembers of its client, as it is now. */
   readonly client: () => SessionClient;
+  readonly remember: (change: Partial<SessionClient>) => void;
+  readonly lists: WatchedLists;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accountTrailOf } from '../audit/audit-trail.ts';
+import { announceListChange } from '../catalog/list-changes.ts';
 import { namesOfItems } from '../catalog/pins/item-names.ts';
 import type { PinnedServer } from '../catalog/pins/pin-store.ts';
 import { forgetPins, pinStoreOf, sourceOf } from '../catalog/pins/tenant-pins.ts';
@@ -84,6 +85,7 @@ async function decide({ env, principal, target }: ApiCall, to: 'approved' | 'ref
   await accountTrailOf(env, principal).record({ kind: `definition.${to}`, ...who, ...what });
   await store.decide(pin, to, { by: subject, atMs: Date.now() });
   forgetPins(env, tenant, pin);
+  await announceListChange(env, tenant);
   return null;
 }
 

@@ -17,7 +17,7 @@ interface AuditFields {
   readonly connection: string;
   /** The subject whose account keeps the credential; with the connection, it is the credential's id. */
   readonly owner: string;
-  /** The credential's version, or the server's. */
+  /** The credential's version, or the server's, or the policy's. */
   readonly version: number | null;
   /** Scheme, host and port that the credential is sent to. Nothing of the path or the query is recorded. */
   readonly origin: string;
@@ -49,6 +49,9 @@ const CHANGE = {
   outcome: 'allowed',
   fields: ['user', 'server', 'version', 'client', 'installation'],
 } as const;
+
+/** Somebody changes what calls are decided by; it is not changed, unless this is on record. */
+const POLICY_CHANGE = { outcome: 'allowed', fields: ['user', 'version', 'client', 'installation'] } as const;
 
 /** Somebody decides about a definition of a server; it is not decided, unless this is on record. */
 const DECISION = ['user', 'server', 'definitions', 'hash', 'client', 'installation'] as const;
@@ -96,6 +99,10 @@ const AUDIT_EVENTS = {
   'server.rolled-back': CHANGE,
   /** With all of its versions; `version` is the one that was in use. */
   'server.deleted': CHANGE,
+  /** Somebody changes the policy; `version` is the one that comes to be. */
+  'policy.saved': POLICY_CHANGE,
+  /** Somebody puts in use again what an earlier version said; `version` is the one that comes to be. */
+  'policy.rolled-back': POLICY_CHANGE,
   /** A remote server offers something that it did not offer before, which is hidden until it is approved. */
   'definition.drifted': { outcome: 'refused', fields: ['user', 'server', 'definitions'] },
   'definition.approved': { outcome: 'allowed', fields: DECISION },

@@ -28,6 +28,11 @@ export class BoundedCache<Value> {
     }
   }
 
+  /** All that is remembered, that which was used last at the end. */
+  values(): Value[] {
+    return [...this.#entries.values()].map(({ value }) => value);
+  }
+
   delete(key: string): void {
     this.#bytes -= this.#entries.get(key)?.bytes ?? 0;
     this.#entries.delete(key);

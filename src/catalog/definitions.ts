@@ -1,3 +1,4 @@
+import { reportFault } from '../errors.ts';
 import type { JsonObject } from '../protocol/message.ts';
 
 /** What a server offers, as revision 2026-07-28 has it; the same for all callers of one code hash. */
@@ -20,7 +21,7 @@ const known = new Map<string, Definitions>();
 
 /**
  * The definitions of a server's version: from memory, else from D1, else read from the server itself and
- * kept in both.
+ * kept in both. D1 saves only the time of reading them, so the server is read where it fails.
  */
 export async function definitionsOf(
   db: D1Database,
@@ -30,8 +31,10 @@ export async function definitionsOf(
   const key = `${entry.name}.${entry.codeHash}`;
   const remembered = known.get(key);
   if (remembered) return remembered;
-  const definitions = (await load(db, entry)) ?? (await store(db, entry, await readFromServer()));
+  const stored = await load(db, entry).catch(error => report(error, entry));
+  const definitions = stored ?? (await readFromServer());
   known.set(key, definitions);
+  if (!stored) await store(db, entry, definitions).catch(error => report(error, entry));
   return definitions;
 }
 
@@ -43,12 +46,15 @@ async function load(db: D1Database, { name, codeHash }: PinnedCode): Promise<Def
   return row ? (JSON.parse(row.definitions) as Definitions) : undefined;
 }
 
-async function store(db: D1Database, entry: PinnedCode, definitions: Definitions): Promise<Definitions> {
+async function store(db: D1Database, entry: PinnedCode, definitions: Definitions): Promise<void> {
   await db
     .prepare(
       'INSERT OR IGNORE INTO server_definitions (server, code_hash, definitions, read_at_ms) VALUES (?, ?, ?, ?)',
     )
     .bind(entry.name, entry.codeHash, JSON.stringify(definitions), Date.now())
     .run();
-  return definitions;
+}
+
+function report(error: unknown, { name }: PinnedCode): undefined {
+  reportFault('definitions_not_stored', error, { server: name });
 }

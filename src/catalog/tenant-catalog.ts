@@ -1,12 +1,7 @@
 import { type Env, settingsOf } from '../env.ts';
 import { CatalogStore } from './catalog-store.ts';
+import { expired, type LastKnown, readOrLast } from './last-known.ts';
 import type { CatalogEntry } from './server-version.ts';
-
-/** What was read, and until when it is good. Values and not promises: those belong to the request that made them. */
-interface Known<Value> {
-  readonly value: Value;
-  readonly untilMs: number;
-}
 
 /** A server that some tenant has added, as everybody may know of it: endpoints and scopes are made of it. */
 export interface PublicServer {
@@ -17,8 +12,8 @@ export interface PublicServer {
   readonly members: readonly string[];
 }
 
-const catalogs = new WeakMap<Env, Map<string, Known<readonly CatalogEntry[]>>>();
-const publicServers = new WeakMap<Env, Known<readonly PublicServer[]>>();
+const catalogs = new WeakMap<Env, Map<string, LastKnown<readonly CatalogEntry[]>>>();
+const publicServers = new WeakMap<Env, LastKnown<readonly PublicServer[]>>();
 
 /** The catalog of a tenant, to be read and written. */
 export function catalogStoreOf(env: Env, tenant: string): CatalogStore {
@@ -26,15 +21,18 @@ export function catalogStoreOf(env: Env, tenant: string): CatalogStore {
   return new CatalogStore(env, keyRing, tenant, CATALOG_MAX_BYTES);
 }
 
-/** The servers that a tenant's operators have added, disabled ones too, as of at most CATALOG_CACHE_MS ago. */
+/**
+ * The servers that a tenant's operators have added, disabled ones too, as of at most CATALOG_CACHE_MS ago; of CATALOG_STALE_MS where the
+ * database cannot be read. The same list comes back as long as it is not read anew.
+ */
 export async function tenantCatalogOf(env: Env, tenant: string): Promise<readonly CatalogEntry[]> {
-  const ofTenants = catalogs.get(env) ?? new Map<string, Known<readonly CatalogEntry[]>>();
+  const ofTenants = catalogs.get(env) ?? new Map<string, LastKnown<readonly CatalogEntry[]>>();
   catalogs.set(env, ofTenants);
   const known = ofTenants.get(tenant);
   if (known && known.untilMs > Date.now()) return known.value;
-  const value = await catalogStoreOf(env, tenant).list();
-  ofTenants.set(tenant, { value, untilMs: untilMs(env) });
-  return value;
+  const now = await readOrLast(env, 'catalog', known, () => catalogStoreOf(env, tenant).list());
+  ofTenants.set(tenant, now);
+  return now.value;
 }
 
 /**
@@ -44,15 +42,17 @@ export async function tenantCatalogOf(env: Env, tenant: string): Promise<readonl
 export async function publicServersOf(env: Env): Promise<readonly PublicServer[]> {
   const known = publicServers.get(env);
   if (known && known.untilMs > Date.now()) return known.value;
-  const value = await readPublicServers(env.DB);
-  publicServers.set(env, { value, untilMs: untilMs(env) });
-  return value;
+  const now = await readOrLast(env, 'names of servers', known, () => readPublicServers(env.DB));
+  publicServers.set(env, now);
+  return now.value;
 }
 
-/** Has everything read anew: this isolate has just changed it. */
+/** Has everything read anew: it has just changed. What is being read now may be what was before, and is not kept. */
 export function forgetCatalogs(env: Env): void {
-  catalogs.delete(env);
-  publicServers.delete(env);
+  const known = [...(catalogs.get(env) ?? [])];
+  catalogs.set(env, new Map(known.map(([tenant, catalog]) => [tenant, expired(catalog)])));
+  const names = publicServers.get(env);
+  if (names) publicServers.set(env, expired(names));
 }
 
 async function readPublicServers(db: D1Database): Promise<PublicServer[]> {
@@ -65,8 +65,4 @@ async function readPublicServers(db: D1Database): Promise<PublicServer[]> {
     hasOwnTools: those.some(({ members }) => members.length === 0),
     members: [...new Set(those.flatMap(({ members }) => members))],
   }));
-}
-
-function untilMs(env: Env): number {
-  return Date.now() + settingsOf(env).CATALOG_CACHE_MS;
 }

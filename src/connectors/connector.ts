@@ -40,6 +40,8 @@ export interface Connector {
   /** What answers for it now: the digest of its code with its settings, or its address. How an operator has it shown makes no other of it. */
   readonly version: string;
   call(request: InnerRequest, hooks: CallHooks): Promise<Outcome>;
+  /** Whether the caller may follow one of its resources; where this is not there, nothing says no. */
+  mayFollow?(uri: string): Promise<boolean>;
   /** Holds `subscriptions/listen` open until the signal aborts or the server ends it. */
   listen(filter: JsonObject, client: ClientProfile, hooks: ListenHooks): Promise<void>;
 }

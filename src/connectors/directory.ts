@@ -10,6 +10,7 @@ import { mergeCapabilities, mergeInstructions } from './capabilities.ts';
 import type { Connector } from './connector.ts';
 import { discoveryInstructions, discoveryList, discoveryRoute, hasTooMany } from './discovery/discovery.ts';
 import { isDiscoveryTool } from './discovery/discovery-tools.ts';
+import { followable } from './followable.ts';
 import { type Gathered, gather } from './gather.ts';
 import { findNamed, namedItems, placedItems } from './named-items.ts';
 import type { NamedKind } from './names.ts';
@@ -63,8 +64,9 @@ export class Directory {
     this.#resources = new Resources(upstreams, !isAggregate, listTimeoutMs);
   }
 
+  /** The servers that the caller may be told something of. */
   async connectors(): Promise<readonly Connector[]> {
-    return (await this.#upstreams()).map(({ connector }) => connector);
+    return followable(await this.#upstreams(), this.#listTimeoutMs);
   }
 
   /** The servers that a token's scopes allow to read from. */

@@ -7,6 +7,10 @@ import type { Connector, ListenHooks } from './connector.ts';
 const RESTS_MS = [1_000, 2_000, 5_000, 15_000];
 const LAST_REST_MS = 60_000;
 
+/** What accompanies a subscription at several servers. It ends by a signal for all of them, or by one for each. */
+export type ListenAllHooks = Omit<ListenHooks, 'signal'> &
+  ({ readonly signal: AbortSignal } | { readonly signalOf: (connector: Connector) => AbortSignal });
+
 /**
  * Subscribes to several servers as one (`subscriptions/listen`). `acknowledged` is called once, with what any
  * of them honours, after all have answered or `ackTimeoutMs` has passed; notifications come after it. Resolves when
@@ -17,7 +21,7 @@ export async function listenAll(
   filter: JsonObject,
   client: ClientProfile,
   ackTimeoutMs: number,
-  { signal, acknowledged, notify }: ListenHooks,
+  { acknowledged, notify, ...hooks }: ListenAllHooks,
 ): Promise<void> {
   const acks = connectors.map(() => Promise.withResolvers<JsonObject>());
   const { promise: acknowledgement, resolve: acknowledge } = Promise.withResolvers<void>();
@@ -28,6 +32,7 @@ export async function listenAll(
   };
   const ended = connectors.map(async (connector, index) => {
     const ack = (honoured: JsonObject) => acks[index]?.resolve(honoured);
+    const signal = 'signal' in hooks ? hooks.signal : hooks.signalOf(connector);
     await hold(connector, filter, client, { signal, acknowledged: ack, notify: relay });
     ack({});
   });

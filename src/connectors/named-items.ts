@@ -9,6 +9,8 @@ export interface NamedItem {
   readonly connector: Connector;
   /** With the server's own name. */
   readonly item: JsonObject;
+  /** Whether the policy denies it to whoever asks: then it is not shown, and calling it is refused with the reason. */
+  readonly isDenied?: true;
 }
 
 /** The same, with its name at the endpoint. */
@@ -36,12 +38,10 @@ export function placedItems(upstreams: readonly ReadyUpstream[], kind: NamedKind
  * @throws GatehouseError `name_unknown`, which it is too where two would have the name; `definition_unapproved`.
  */
 export function findNamed(upstreams: readonly ReadyUpstream[], kind: NamedKind, name: string): NamedItem {
-  const found = upstreams.flatMap(({ connector, names, definitions }) =>
-    [...definitions[kind], ...unlistedOf(definitions, kind)]
-      .filter(item => names.outer(kind, item.name) === name)
-      .map(item => ({ connector, item })),
-  );
-  const [only, another] = found;
+  const [only, another] = itemsNamed(upstreams, kind, name, definitions => [
+    ...definitions[kind],
+    ...unlistedOf(definitions, kind),
+  ]);
   if (only && !another) return only;
   const what = kind === 'tools' ? 'tool' : 'prompt';
   if (another) {
@@ -50,8 +50,23 @@ export function findNamed(upstreams: readonly ReadyUpstream[], kind: NamedKind, 
       `More than one ${what} would be named ${name}, so none is. An operator can rename them.`,
     );
   }
+  const [denied] = itemsNamed(upstreams, kind, name, definitions => definitions.denied?.[kind] ?? []);
+  if (denied) return { ...denied, isDenied: true };
   refuseHidden(upstreams, kind, name);
   throw new GatehouseError('name_unknown', `Unknown ${what}: ${name}. See ${kind}/list.`);
+}
+
+function itemsNamed(
+  upstreams: readonly ReadyUpstream[],
+  kind: NamedKind,
+  name: string,
+  itemsOf: (definitions: OfferedDefinitions) => readonly JsonObject[],
+): NamedItem[] {
+  return upstreams.flatMap(({ connector, names, definitions }) =>
+    itemsOf(definitions)
+      .filter(item => names.outer(kind, item.name) === name)
+      .map(item => ({ connector, item })),
+  );
 }
 
 function unlistedOf({ unlisted = [] }: OfferedDefinitions, kind: NamedKind): readonly JsonObject[] {

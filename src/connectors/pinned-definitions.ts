@@ -53,8 +53,15 @@ async function approved(
   if (first.unknown.length === 0 || roomBesides(pins, Date.now()) === 0) {
     return { ...first.definitions, hidden: first.hidden };
   }
-  const then = pinned(server, definitions, await recorded(reading, first.unknown, pins));
+  // What cannot be put on record is hidden until it can be.
+  const noted = await recorded(reading, first.unknown, pins).catch(error => unrecorded(error, server, pins));
+  const then = pinned(server, definitions, noted);
   return { ...then.definitions, hidden: then.hidden };
+}
+
+function unrecorded(error: unknown, server: string, pins: Pins): Pins {
+  reportFault('definitions_not_recorded', error, { server });
+  return pins;
 }
 
 /** Puts definitions on record. @returns what is on record then. */

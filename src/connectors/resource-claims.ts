@@ -3,10 +3,13 @@ import { GatehouseError } from '../errors.ts';
 import type { JsonObject } from '../protocol/message.ts';
 import { makesUri, parsedTemplate, stepsOf, type UriTemplate } from '../protocol/uri-template.ts';
 import type { Connector } from './connector.ts';
-import type { Upstream } from './upstream.ts';
+import type { OfferedDefinitions, Upstream } from './upstream.ts';
 
 /** How much matching one question may cost, see `stepsOf`: some tenths of a second. Honest servers need less than a hundredth of it. */
 const MAX_STEPS = 50_000_000;
+
+/** What of a server's definitions claims URIs. */
+type Claiming = Pick<OfferedDefinitions, 'resourceTemplates' | 'claims'>;
 
 /** The work that is left for one question. */
 export interface MatchingBudget {
@@ -25,7 +28,7 @@ const PARSED = new WeakMap<Definitions['resourceTemplates'], readonly UriTemplat
  * budget is used up, it is claimed where it only begins so: whoever wears it out gains nothing by it.
  */
 export function claimsUri(
-  { resourceTemplates }: Definitions,
+  { resourceTemplates: shown, claims: resourceTemplates = shown }: Claiming,
   uri: string,
   budget: MatchingBudget = matchingBudget(),
 ): boolean {

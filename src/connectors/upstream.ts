@@ -11,6 +11,12 @@ export interface OfferedDefinitions extends Definitions {
   readonly hidden?: readonly Hidden[];
   /** Tools that can be called and are not listed. */
   readonly unlisted?: readonly JsonObject[];
+  /** What the policy keeps from whoever asks: it is in no list, and a call of it is refused by its rule. */
+  readonly denied?: Pick<Definitions, 'tools' | 'prompts'>;
+  /** Whether the policy keeps the whole server from whoever asks. */
+  readonly isDenied?: boolean;
+  /** All templates of resources, those too that may not be shown: their URIs are the server's all the same. */
+  readonly claims?: Definitions['resourceTemplates'];
 }
 
 /** One server behind an endpoint. */

@@ -27,7 +27,8 @@ export async function policyOf(env: Env, tenant: string): Promise<CompiledPolicy
   return policy;
 }
 
-/** Has policies read anew: this isolate has just changed one. */
+/** Has policies read anew: one of them has just changed. What is being read now may be what was before, and is not kept. */
 export function forgetPolicies(env: Env): void {
-  policies.delete(env);
+  const known = [...(policies.get(env) ?? [])];
+  policies.set(env, new Map(known.map(([tenant, { policy }]) => [tenant, { policy, untilMs: 0 }])));
 }

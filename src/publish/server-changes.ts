@@ -1,6 +1,7 @@
 import { accountTrailOf } from '../audit/audit-trail.ts';
 import type { AuditKind } from '../audit/event.ts';
 import { versionConflict } from '../catalog/catalog-store.ts';
+import { announceListChange } from '../catalog/list-changes.ts';
 import type { ServerDocument } from '../catalog/server-document.ts';
 import type { CatalogEntry, VersionEntry } from '../catalog/server-version.ts';
 import { forgetCatalogs } from '../catalog/tenant-catalog.ts';
@@ -24,7 +25,7 @@ export interface Saved {
 
 /**
  * What somebody changes about the servers of their organisation. Each change is on record, in the trail of whoever makes it, before
- * it is made; what cannot be recorded is not done. Sessions that are open see it within CATALOG_CACHE_MS.
+ * it is made; what cannot be recorded is not done. Sessions that are open see it within CATALOG_CACHE_MS, and their streams tell of it.
  */
 export class ServerChanges {
   readonly #publisher: Publisher;
@@ -41,7 +42,7 @@ export class ServerChanges {
    * @throws GatehouseError `server_invalid`, `version_conflict`, `catalog_full`, `audit_unavailable`.
    */
   async save(document: ServerDocument, basedOn: number, reason: string, isEnabled = true): Promise<Saved> {
-    const { env, store, principal } = this.#publisher;
+    const { store, principal } = this.#publisher;
     const { name } = document;
     const inUse = (await store.read(name))?.version ?? 0;
     if (inUse !== basedOn) throw versionConflict(name);
@@ -53,7 +54,7 @@ export class ServerChanges {
         for (const kind of kinds) await this.#record(kind, name, version);
       };
       const version = await store.save(saved, basedOn, Date.now(), { isEnabled, beforehand });
-      forgetCatalogs(env);
+      await this.#announce();
       await recordFirstDefinitions(document, this.#publisher);
       return { version, notes: prepared.notes ?? [] };
     } finally {
@@ -66,7 +67,7 @@ export class ServerChanges {
    * @throws GatehouseError `server_unknown`, `audit_unavailable`.
    */
   async enable(name: string, isEnabled: boolean): Promise<void> {
-    const { env, store } = this.#publisher;
+    const { store } = this.#publisher;
     const entry = await store.read(name);
     if (entry?.isEnabled === isEnabled) return;
     if (!entry && !isMonorepoName(name)) throw unknownServer(name);
@@ -74,7 +75,7 @@ export class ServerChanges {
     if (!entry) return void (await this.save({ kind: 'hosted', name, tools: {} }, 0, 'Disabled.', false));
     await this.#record(isEnabled ? 'server.enabled' : 'server.disabled', name, entry.version);
     await store.enable(name, isEnabled);
-    forgetCatalogs(env);
+    await this.#announce();
   }
 
   /**
@@ -83,7 +84,7 @@ export class ServerChanges {
    * @throws GatehouseError `server_unknown`, `version_unknown`, `version_conflict`, `server_invalid`, `audit_unavailable`.
    */
   async rollBack(name: string, version: number, basedOn?: number): Promise<void> {
-    const { env, store } = this.#publisher;
+    const { store } = this.#publisher;
     const inUse = await this.#inUse(name, basedOn);
     const versions = await store.versions(name);
     const found = versions.find(each => each.version === version);
@@ -91,7 +92,7 @@ export class ServerChanges {
     await checkStanding(found.saved.document, this.#publisher);
     await this.#record('server.rolled-back', name, version);
     await store.activate(found, inUse.version);
-    forgetCatalogs(env);
+    await this.#announce();
   }
 
   /**
@@ -100,12 +101,18 @@ export class ServerChanges {
    * @throws GatehouseError `server_unknown`, `version_conflict`, `server_invalid`, `audit_unavailable`.
    */
   async delete(name: string, basedOn?: number): Promise<void> {
-    const { env, store } = this.#publisher;
+    const { store } = this.#publisher;
     const { kind, version } = await this.#inUse(name, basedOn);
     if (kind !== 'hosted') await refuseMember(name, store);
     await this.#record('server.deleted', name, version);
     await store.delete(name, version);
+    await this.#announce();
+  }
+
+  async #announce(): Promise<void> {
+    const { env, principal } = this.#publisher;
     forgetCatalogs(env);
+    await announceListChange(env, principal.tenant);
   }
 
   async #inUse(name: string, basedOn: number | undefined): Promise<CatalogEntry> {

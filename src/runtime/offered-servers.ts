@@ -43,9 +43,19 @@ export function hostedOffer(env: Env, tenant: string | null): readonly IsolatedS
   );
 }
 
+/** What was made of a catalog, for as long as it is not read anew. */
+const offers = new WeakMap<readonly CatalogEntry[], Offer<OfferedServer>>();
+
 /** All that a tenant has on offer: the monorepo's servers as its operators want them shown, and those that they have added. */
 export async function offerOf(env: Env, tenant: string): Promise<Offer<OfferedServer>> {
-  const entries = (await tenantCatalogOf(env, tenant)).filter(shadowsNothing);
+  const catalog = await tenantCatalogOf(env, tenant);
+  const offer = offers.get(catalog) ?? offerOfCatalog(env, tenant, catalog);
+  offers.set(catalog, offer);
+  return offer;
+}
+
+function offerOfCatalog(env: Env, tenant: string, catalog: readonly CatalogEntry[]): Offer<OfferedServer> {
+  const entries = catalog.filter(shadowsNothing);
   const store = catalogStoreOf(env, tenant);
   const changed = new Map(entries.map(entry => [entry.name, entry]));
   const hosted = hostedOffer(env, tenant)

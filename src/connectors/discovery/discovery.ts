@@ -79,7 +79,8 @@ async function calledTool(tools: Findable, params: JsonObject): Promise<Route> {
 async function described(tools: Findable, args: unknown): Promise<JsonObject> {
   const { data } = named.safeParse(args);
   if (!data) throw invalid('Give the name of a tool.');
-  const { item } = await found(tools, data.name);
+  const { item, isDenied } = await found(tools, data.name);
+  if (isDenied) throw invalid(`The policy of your organisation does not allow you to use ${data.name}.`);
   const tool = { ...item, name: data.name };
   return { content: [{ type: 'text', text: JSON.stringify(tool) }], structuredContent: { tool } };
 }

@@ -1,12 +1,15 @@
 import type { Called } from '../../policy/facts.ts';
 import { failure, isObject, type JsonObject } from '../../protocol/message.ts';
-import { childTrace, newTrace, traceOfParams, withTrace } from '../../telemetry/trace-context.ts';
+import { isRoutedMethod } from '../../protocol/method.ts';
 import type { CallHooks, Connector, InnerRequest } from '../connector.ts';
 import { approved } from './approved.ts';
 import { decided } from './decided.ts';
 import type { Governance, GovernedCall, GovernedServer, Next, Step } from './governed-call.ts';
+import { governedListening } from './governed-listening.ts';
+import { permittedResources } from './permitted-resources.ts';
 import { recorded } from './recorded.ts';
 import { refusedCall } from './refused-call.ts';
+import { shownBy } from './shown-by.ts';
 
 /** What is done about every call, from the outside in. */
 const STEPS: readonly Step[] = [recorded, decided, approved];
@@ -19,12 +22,19 @@ export function governedConnector(
 ): Connector {
   const inner: Next = ({ request, hooks }) => connector.call(request, hooks);
   const way = STEPS.reduceRight<Next>((next, step) => call => step(call, next), inner);
+  const permission = async () => shownBy(await governance.policy(), governance.caller, server);
   return {
     server: connector.server,
     version: connector.version,
-    listen: (filter, client, hooks) => connector.listen(filter, client, hooks),
+    listen: (filter, client, hooks) => governedListening(connector, filter, client, hooks, permission),
+    mayFollow: async uri => (await permission())('resource', uri),
     async call(request, hooks) {
       try {
+        // Lists are no calls: they show what may be called.
+        if (!isRoutedMethod(request.method)) {
+          const outcome = await connector.call(request, hooks);
+          return permittedResources(outcome, await permission());
+        }
         return refusedCall(request.method, await way(governedCall(server, governance, request, hooks)));
       } catch (error) {
         return refusedCall(request.method, failure(error));
