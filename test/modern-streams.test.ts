@@ -110,11 +110,11 @@ describe('2026-07-28, Subscriptions, "subscriptions/listen"', () => {
     await Promise.all(readers.map(reader => reader.hangUp()));
   });
 
-  test('what a server does not announce is not acknowledged', async () => {
+  test('changes of lists that a server does not announce are acknowledged too: operators make them', async () => {
     const memory = await wireClient(inject('origin'), '/mcp/memory');
     const reader = await listen({ toolsListChanged: true, resourcesListChanged: true }, memory);
     const { params } = await reader.method(ACKNOWLEDGED);
-    expect(params?.notifications).toEqual({ resourcesListChanged: true });
+    expect(params?.notifications).toEqual({ toolsListChanged: true, resourcesListChanged: true });
     await reader.hangUp();
   });
 

@@ -24,6 +24,15 @@ export function mergeCapabilities(discovered: readonly JsonObject[]): JsonObject
   return discovered.map(({ capabilities }) => known(capabilities)).reduce<JsonObject>(merge, {});
 }
 
+/** Capabilities of an endpoint whose operators may change what is listed there, whatever its servers do. */
+export function withListChanges(capabilities: JsonObject): JsonObject {
+  const listed = ['tools', 'prompts', 'resources'].flatMap(name => {
+    const own = capabilities[name];
+    return isObject(own) ? [[name, { ...own, listChanged: true }]] : [];
+  });
+  return { ...capabilities, ...Object.fromEntries(listed) };
+}
+
 /** The instructions of several servers, one paragraph each. */
 export function mergeInstructions(discovered: readonly JsonObject[]): string {
   return discovered

@@ -94,7 +94,7 @@ test('what a server may turn out to offer is among the capabilities, since sessi
     ttlMs: 0,
     _meta: { 'gatehouse/unavailable': { alpha: LATE } },
   });
-  expect((await directoryOf([tools.qualified]).discover()).capabilities).toEqual({ tools: {} });
+  expect((await directoryOf([tools.qualified]).discover()).capabilities).toEqual({ tools: listChanged });
 });
 
 test('a call waits for no other server', async () => {

@@ -43,8 +43,8 @@ test('the endpoint of all is discovered as one server that can what any of them 
     supportedVersions: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26'],
     capabilities: {
       tools: { listChanged: true },
-      prompts: {},
-      resources: { subscribe: true },
+      prompts: { listChanged: true },
+      resources: { subscribe: true, listChanged: true },
       completions: {},
     },
     instructions: 'Take notes.\n\nCompute.',

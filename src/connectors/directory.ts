@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from '../protocol/message.ts';
 import { LIST_ITEMS, type ListMethod, type RoutedMethod } from '../protocol/method.ts';
 import { type ClientProfile, completeResult, metaOf, type ServerIdentity } from '../protocol/modern.ts';
 import { REVISIONS } from '../protocol/revision.ts';
-import { mergeCapabilities, mergeInstructions } from './capabilities.ts';
+import { mergeCapabilities, mergeInstructions, withListChanges } from './capabilities.ts';
 import type { Connector } from './connector.ts';
 import { discoveryInstructions, discoveryList, discoveryRoute, hasTooMany } from './discovery/discovery.ts';
 import { isDiscoveryTool } from './discovery/discovery-tools.ts';
@@ -84,7 +84,9 @@ export class Directory {
     const isMissing = Object.keys(unavailable).length > 0;
     const members = {
       supportedVersions: [...REVISIONS],
-      capabilities: mergeCapabilities([...discovered, ...(isMissing ? [{ capabilities: POSSIBLE }] : [])]),
+      capabilities: withListChanges(
+        mergeCapabilities([...discovered, ...(isMissing ? [{ capabilities: POSSIBLE }] : [])]),
+      ),
       ...(instructions !== '' && { instructions }),
     };
     return this.#listed(members, LIST_TTL_MS, unavailable);

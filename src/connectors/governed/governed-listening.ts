@@ -21,7 +21,8 @@ export async function governedListening(
   if (Object.keys(permitted).length === 0) return hooks.acknowledged({});
   let last = Promise.resolve();
   const pass = async (notification: InnerNotification) => {
-    if ((await permission())('resource', notification.params?.uri)) hooks.notify(notification);
+    const isShown = (await permission())('resource', notification.params?.uri);
+    if (isShown && !hooks.signal.aborted) hooks.notify(notification);
   };
   const notify = (notification: InnerNotification) => {
     if (notification.method !== 'notifications/resources/updated') return hooks.notify(notification);
