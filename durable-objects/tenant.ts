@@ -34,7 +34,15 @@ export class Tenant
   implements TenantMembers, TenantClients, CredentialHolders, ChainList, PolicyKeeper, ListWatcher
 {
   readonly #policyDesk = new PolicyDesk();
-  readonly #notices = new ListNotices(this.ctx.storage, object => listReaderOf(this.env, object));
+  readonly #notices = new ListNotices(this.ctx.storage, object =>
+    listReaderOf(this.env, this.ctx.id, object),
+  );
+  readonly #approvals = new ApprovalRequests({
+    storage: this.ctx.storage,
+    settings: () => settingsOf(this.env),
+    record: (owner, entry) => accountTrailOf(this.env, owner).record(entry),
+    nameOf: (tenant, subject) => this.#members.nameOf(tenant, subject),
+  });
 
   async memberSignedIn(person: Person): Promise<void> {
     this.#members.signedIn(person, Date.now());

@@ -1,6 +1,7 @@
 import { type Env, settingsOf } from '../env.ts';
 import { reportFault } from '../errors.ts';
-import { tenantObjectName } from '../session-key/internal-bearer.ts';
+import { objectsBeside } from '../session-key/jurisdiction.ts';
+import { tenantObject } from '../session-key/tenant-objects.ts';
 
 /** What whoever reads streams is told when it says so. */
 export interface ListWatch {
@@ -31,12 +32,12 @@ export interface ListReader {
 
 /** Who tells the sessions of an organisation that lists have changed. */
 export function listWatcherOf(env: Env, tenant: string): ListWatcher {
-  return env.TENANT.getByName(tenantObjectName(tenant)) as unknown as ListWatcher;
+  return tenantObject<ListWatcher>(env, tenant);
 }
 
-/** A session object, as one that is told. */
-export function listReaderOf(env: Env, object: string): ListReader {
-  return env.MCP_SESSION.getByName(object) as unknown as ListReader;
+/** A session object, as one that is told. @param tenant the id of the tenant object that tells it. */
+export function listReaderOf(env: Env, tenant: DurableObjectId, object: string): ListReader {
+  return objectsBeside(env, env.MCP_SESSION, tenant).getByName(object) as unknown as ListReader;
 }
 
 /**
