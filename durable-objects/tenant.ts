@@ -53,6 +53,10 @@ export class Tenant
     return this.#members.has(subject);
   }
 
+  async readMember(tenant: string, subject: string): Promise<Member | null> {
+    return this.#members.read(tenant, subject);
+  }
+
   async listMembers(tenant: string, page: PageQuery): Promise<Member[]> {
     return this.#members.list(tenant, page);
   }

@@ -52,6 +52,15 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['GET', '/api/v1/admin/pins', 'admin', LISTING],
   ['PUT', '/api/v1/admin/pins/{id}/approval', 'admin', ENDING],
   ['PUT', '/api/v1/admin/pins/{id}/refusal', 'admin', ENDING],
+  ['GET', '/api/v1/admin/policy', 'admin', LISTING],
+  ['PUT', '/api/v1/admin/policy', 'admin', RULING],
+  ['GET', '/api/v1/admin/policy/versions', 'admin', LISTING],
+  ['GET', '/api/v1/admin/policy/versions/{version}', 'admin', LISTING],
+  ['POST', '/api/v1/admin/policy/rollback', 'admin', RULING],
+  ['POST', '/api/v1/admin/policy/check', 'admin', LISTING],
+  ['POST', '/api/v1/admin/policy/simulation', 'admin', LISTING],
+  ['POST', '/api/v1/admin/policy/replay', 'admin', AUDITING],
+  ['POST', '/api/v1/admin/kill', 'admin', ENDING],
 ];
 
 /** A path that names nobody and nothing, so that whoever may call it changes nothing. */

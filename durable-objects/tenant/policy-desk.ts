@@ -1,7 +1,7 @@
 import type { AuditTrail } from '../../src/audit/audit-trail.ts';
 import type { AuditKind } from '../../src/audit/event.ts';
 import { GatehouseError } from '../../src/errors.ts';
-import { compilePolicy } from '../../src/policy/compiled-policy.ts';
+import { parsePolicy } from '../../src/policy/parse-policy.ts';
 import type { PolicyAuthor, PolicyChange, PolicyVersion } from '../../src/policy/policy-keeper.ts';
 import type { Policy } from '../../src/policy/rule.ts';
 import { checkPolicySize, type PolicyVersions } from './policy-versions.ts';
@@ -53,7 +53,7 @@ async function put(
   if (versions.current !== basedOn) throw policyConflict(versions.current, basedOn);
   const version = basedOn + 1;
   checkPolicySize(policy);
-  compilePolicy(policy, version);
+  parsePolicy(policy);
   const { subject: user, client, installation } = author;
   await trailOf(author).record({ kind, user, version, client, installation });
   versions.add({ version, policy, author: user, reason, restores, savedAtMs: Date.now() });

@@ -63,20 +63,28 @@ export class MemberList {
     return row?.name ? this.#open(tenant, subject, row.name) : null;
   }
 
+  read(tenant: string, subject: string): Member | null {
+    if (!this.#exists()) return null;
+    const [row] = this.#sql.exec<MemberRow>('SELECT * FROM member WHERE subject = ?', subject);
+    return row ? this.#member(tenant, row) : null;
+  }
+
   list(tenant: string, { after, limit }: PageQuery): Member[] {
     if (!this.#exists()) return [];
     const statement = 'SELECT * FROM member WHERE subject > ? ORDER BY subject LIMIT ?';
-    return this.#sql
-      .exec<MemberRow>(statement, after ?? '', limit)
-      .toArray()
-      .map(row => ({
-        subject: row.subject,
-        name: row.name && this.#open(tenant, row.subject, row.name),
-        roles: JSON.parse(row.roles) as Role[],
-        firstSignInMs: row.first_sign_in_ms,
-        lastSignInMs: row.last_sign_in_ms,
-        isSuspended: row.is_suspended === 1,
-      }));
+    const rows = this.#sql.exec<MemberRow>(statement, after ?? '', limit).toArray();
+    return rows.map(row => this.#member(tenant, row));
+  }
+
+  #member(tenant: string, row: MemberRow): Member {
+    return {
+      subject: row.subject,
+      name: row.name && this.#open(tenant, row.subject, row.name),
+      roles: JSON.parse(row.roles) as Role[],
+      firstSignInMs: row.first_sign_in_ms,
+      lastSignInMs: row.last_sign_in_ms,
+      isSuspended: row.is_suspended === 1,
+    };
   }
 
   #seal(tenant: string, subject: string, name: string): ArrayBuffer {

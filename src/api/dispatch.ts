@@ -7,10 +7,13 @@ import type { ApiCall, ApiRoute } from './api-route.ts';
 import { AUDIT_ROUTES } from './audit-routes.ts';
 import { CATALOG_ROUTES } from './catalog-routes.ts';
 import { jsonError } from './json-error.ts';
+import { KILL_ROUTES } from './kill-routes.ts';
 import { MEMBER_ROUTES } from './member-routes.ts';
 import { PIN_ROUTES } from './pin-routes.ts';
+import { POLICY_ROUTES } from './policy-routes.ts';
 import { bodyOf, queryOf } from './request.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
+import { SIMULATION_ROUTES } from './simulation-routes.ts';
 import { VAULT_ROUTES } from './vault-routes.ts';
 
 /** Every route of the API, each with the rule of who may call it. */
@@ -22,6 +25,9 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...SERVER_ROUTES,
   ...CATALOG_ROUTES,
   ...PIN_ROUTES,
+  ...POLICY_ROUTES,
+  ...SIMULATION_ROUTES,
+  ...KILL_ROUTES,
 ];
 
 /** What a request brings to its route: who asks, and where. */

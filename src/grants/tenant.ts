@@ -43,6 +43,8 @@ export interface TenantMembers {
   memberSignedIn(person: Person): Promise<void>;
   /** Whether somebody has signed in here. */
   isMember(subject: string): Promise<boolean>;
+  /** Somebody who has signed in here; null where nobody of this subject has. */
+  readMember(tenant: string, subject: string): Promise<Member | null>;
   /** In the order of their subjects. */
   listMembers(tenant: string, page: PageQuery): Promise<Member[]>;
   /** Ends every grant, session and sign-in of a member. @returns false where there is no such member. */
