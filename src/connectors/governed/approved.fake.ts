@@ -76,7 +76,13 @@ export class ApprovedServer {
   get #policy() {
     const effect = this.isDenied ? 'deny' : 'approve';
     const decision = { effect, rule: null, reason: '', version: 3, limits: [], guards: [] } as const;
-    return { version: 3, decide: () => ({ ...decision, approvals: this.rules }), mayShow: () => true };
+    const decide = () => ({ ...decision, approvals: this.rules });
+    return {
+      version: 3,
+      decide,
+      mayShow: () => true,
+      explain: () => ({ decision: decide(), rules: [] }),
+    };
   }
 }
 
