@@ -211,7 +211,9 @@ test('a row that cannot be opened is shown as that, beside the others', async ()
 test('asking an account that has recorded nothing leaves nothing behind', async () => {
   await runInDurableObject(account(), async (instance, { storage }) => {
     expect(
-      await (instance as unknown as { auditChainState(): Promise<unknown> }).auditChainState(),
+      await (instance as unknown as { auditChainState(chain: string): Promise<unknown> }).auditChainState(
+        accountChain('acme', OWNER.subject),
+      ),
     ).toBeNull();
     const tables = storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_%' ESCAPE '\\'");
     expect(tables.toArray()).toEqual([]);

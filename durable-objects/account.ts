@@ -296,8 +296,8 @@ export class Account
     return accountTrail(this.env, this.ctx.storage, owner).record(entry);
   }
 
-  async auditChainState(): Promise<ChainState | null> {
-    return new AuditOutbox(this.ctx.storage.sql).state();
+  async auditChainState(chain: string): Promise<ChainState | null> {
+    return new AuditOutbox(this.ctx.storage.sql).stateOf(chain);
   }
 
   /** Does what is due; whoever shares the alarm asks for the next one itself (`storage/wake.ts`). */

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
-import { type ListReader, listLagMs } from '../src/catalog/list-changes.ts';
+import type { ChainRecorder, ChainState } from '../src/audit/audit-chains.ts';
+import type { EntryOf } from '../src/audit/event.ts';
 import { type Env, type Settings, settingsOf } from '../src/env.ts';
 import { GatehouseError, reportFault, toHttpStatus } from '../src/errors.ts';
 import { challengeHeaders } from '../src/grants/challenge.ts';
@@ -19,31 +20,36 @@ import { HOP_HEADER, type Hop, openHop } from '../src/session-key/hop-assertion.
 import { objectsOf } from '../src/session-key/jurisdiction.ts';
 import { unknownSession } from '../src/session-key/session-id.ts';
 import { directoryFor } from './session/directory-for.ts';
+import { eraseAll } from './session/erase.ts';
+import type { StreamedRequest } from './session/event-stream.ts';
 import { LegacySession } from './session/legacy-session.ts';
 import { ModernHome } from './session/modern-home.ts';
 import type { ModernReply } from './session/modern-reply.ts';
 import { OpenListens } from './session/open-listens.ts';
 import { openHome, openSession, ownerOf } from './session/open-session.ts';
+import { SessionAudit } from './session/session-audit.ts';
 import { type SessionClient, sessionClientOf } from './session/session-client.ts';
+import { sessionEnded } from './session/session-events.ts';
 import { SessionStore } from './session/session-store.ts';
 import { tracedMessage } from './session/traced-message.ts';
 import { UpstreamMemory } from './session/upstream-memory.ts';
-import { WatchedLists } from './session/watched-lists.ts';
+import { wakeBy } from './storage/wake.ts';
 
 /**
  * One MCP session of the 2025 revisions, or the home of one grant's stateless requests. Which one it is
  * follows from the handle its name was derived from; it never changes.
  */
-export class McpSession extends DurableObject<Env> implements GrantBound, ListReader {
+export class McpSession extends DurableObject<Env> implements GrantBound, ChainRecorder {
   readonly #replies = new Set<ModernReply>();
   readonly #listens = new OpenListens();
   #lists: WatchedLists | undefined;
   readonly #upstreams = new UpstreamMemory({
-    wakeAt: atMs => this.ctx.waitUntil(this.#wakeAt(atMs)),
+    wakeAt: atMs => this.ctx.waitUntil(wakeBy(this.ctx.storage, atMs)),
     hold: until => this.ctx.waitUntil(until),
   });
   #isIndexed = false;
   #useNoticedAtMs = 0;
+  readonly #audit = new SessionAudit(this.env, this.ctx);
   #session: { readonly legacy: LegacySession; readonly store: SessionStore } | undefined;
 
   override async fetch(request: Request): Promise<Response> {
@@ -62,14 +68,19 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ListRe
     }
   }
 
-  /** Ends what is due: the session, or calls that wait for their user. */
+  /** Does what is due: ends the session, or calls that wait for their user, and brings what is on record to D1. */
   override async alarm(): Promise<void> {
-    const nextAtMs = this.#upstreams.expire(Date.now());
+    const upstreamAtMs = this.#upstreams.expire(Date.now());
     const expiresAtMs = SessionStore.expiresAtMs(this.ctx.storage);
-    if (expiresAtMs === undefined) return this.#restHome(nextAtMs);
-    if (expiresAtMs <= Date.now()) return this.#erase();
-    this.#session?.legacy.expire();
-    await SessionStore.schedule(this.ctx.storage);
+    const hasSession = expiresAtMs !== undefined && expiresAtMs > Date.now();
+    if (hasSession) this.#session?.legacy.expire();
+    else if (expiresAtMs !== undefined) await this.#erase('expired');
+    const auditAtMs = await this.#audit.run(hasSession);
+    await this.#rest([upstreamAtMs, auditAtMs]);
+  }
+
+  async auditChainState(chain: string): Promise<ChainState | null> {
+    return this.#audit.stateOf(chain);
   }
 
   /** The grant has ended, and everything that lived by it ends now. */
@@ -77,7 +88,7 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ListRe
     // A home that opens a stream again must say so again.
     this.#isIndexed = false;
     await this.hangUp();
-    await this.#erase();
+    await this.#erase('access-ended');
   }
 
   /** Disconnects whoever reads, without ending the session. */
@@ -102,8 +113,11 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ListRe
   }
 
   #serveHome(settings: Settings, hop: Hop, request: Request, message: JSONRPCRequest): Promise<Response> {
-    const onStream = () => this.#index(hop);
-    const open = { replies: this.#replies, onStream, listens: this.#listens, lists: this.#listsOf(hop) };
+    const open = {
+      replies: this.#replies,
+      onStream: () => this.#index(hop),
+      durable: () => this.#audit.durable(),
+    };
     if (this.#isIndexed) this.#noticeUse(hop);
     const home = new ModernHome(this.#directory(settings, hop), hop.principal, settings, open);
     return home.serve(message, request.headers, request.signal);
@@ -123,9 +137,10 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ListRe
   }
 
   /** Ends the session. It takes the bearer only, so a session whose rows cannot be read can still be ended. */
-  async #delete({ bearer, principal, objectName }: Hop): Promise<Response> {
+  async #delete(hop: Hop): Promise<Response> {
+    const { bearer, principal, objectName } = hop;
     SessionStore.checkBearer(this.ctx.storage, bearer);
-    await this.#erase();
+    await this.#erase('asked', hop);
     await sessionIndexOf(this.env, principal).closedSession(objectName);
     return new Response(null, { status: 204 });
   }
@@ -149,6 +164,7 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ListRe
       client,
       expiresAtMs,
     });
+    this.#audit.opened(hop, client.revision);
     await store.schedule();
     await this.#indexSession(hop, client);
     this.#keep(settings, hop, store);
@@ -170,8 +186,8 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ListRe
   }
 
   #keep(settings: Settings, hop: Hop, store: SessionStore): LegacySession {
-    const lists = this.#listsOf(hop);
-    const legacy = new LegacySession({ store, directory: this.#directory(settings, hop), settings, lists });
+    const onLost = (request: StreamedRequest) => this.#audit.lost(hop, request);
+    const legacy = new LegacySession(store, this.#directory(settings, hop), settings, onLost);
     this.#session = { legacy, store };
     return legacy;
   }
@@ -206,7 +222,7 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ListRe
   async #indexSession(hop: Hop, client: SessionClient): Promise<void> {
     const index = sessionIndexOf(this.env, hop.principal);
     if (await index.openedSession(ownerOf(hop), openSession(hop, client))) return;
-    await this.#erase();
+    await this.#erase('access-ended');
     throw unknownSession();
   }
 
@@ -219,33 +235,28 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ListRe
     this.ctx.waitUntil(noticed.catch(error => reportFault('use_not_noticed', error)));
   }
 
-  /** A home has nothing stored but its alarm. */
-  async #restHome(nextAtMs: number | null): Promise<void> {
-    if (nextAtMs !== null) return this.ctx.storage.setAlarm(nextAtMs);
-    await this.ctx.storage.deleteAll();
-  }
-
-  /** Calls that wait upstream end by alarm, in a home too. A session's alarm rings for its parked calls anyhow. */
-  async #wakeAt(atMs: number): Promise<void> {
-    const setAtMs = await this.ctx.storage.getAlarm();
-    if (setAtMs === null || setAtMs > atMs) await this.ctx.storage.setAlarm(atMs);
+  /** Sets the alarm to what is due next. Where nothing is, and there is no session, nothing stays stored. */
+  async #rest(times: readonly (number | null)[]): Promise<void> {
+    const { storage } = this.ctx;
+    const dueAtMs = times.filter(atMs => atMs !== null);
+    if (SessionStore.expiresAtMs(storage) !== undefined) await SessionStore.schedule(storage);
+    else if (dueAtMs.length === 0 && this.#audit.isEmpty) await storage.deleteAll();
+    if (dueAtMs.length > 0) await wakeBy(storage, Math.min(...dueAtMs));
   }
 
   #directory(settings: Settings, hop: Hop) {
     const exports = this.ctx.exports as unknown as CapabilityExports;
-    return directoryFor({ env: this.env, exports, settings, hop, memory: this.#upstreams, observers: [] });
+    const observers = [this.#audit.observerFor(hop)];
+    return directoryFor({ env: this.env, exports, settings, hop, memory: this.#upstreams, observers });
   }
 
-  #listsOf(hop: Hop): WatchedLists {
-    this.#lists ??= new WatchedLists(this.env, hop);
-    return this.#lists;
-  }
-
-  async #erase(): Promise<void> {
+  async #erase(cause: EntryOf<'session.ended'>['cause'], hop: Hop | null = null): Promise<void> {
+    const { storage, id } = this.ctx;
+    const isSession = SessionStore.expiresAtMs(storage) !== undefined;
     this.#session?.legacy.end();
     this.#session = undefined;
     this.#upstreams.clear();
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
+    this.#audit.over(isSession ? sessionEnded(id.name, cause, hop) : null);
+    await eraseAll(storage, !this.#audit.isEmpty);
   }
 }

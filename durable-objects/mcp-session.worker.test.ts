@@ -7,25 +7,11 @@ import {
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { toBase64url } from '../src/crypto/bytes.ts';
-import { type Env, settingsOf } from '../src/env.ts';
-import type { Principal } from '../src/principal.ts';
+import type { Env } from '../src/env.ts';
 import { readEvents } from '../src/protocol/stream.fake.ts';
-import { HOP_HEADER, type Hop, sealHop } from '../src/session-key/hop-assertion.ts';
-import { deriveSessionKey } from '../src/session-key/internal-bearer.ts';
-import { mintSessionId } from '../src/session-key/session-id.ts';
+import { ADA, TestSession } from './test-session.fake.ts';
 
 const bindings = env as unknown as Env & { MIGRATIONS: Parameters<typeof applyD1Migrations>[1] };
-const { keyRing } = settingsOf(bindings);
-
-const ADA: Principal = {
-  tenant: 'default',
-  subject: 'ada',
-  client: 'client',
-  installation: { id: 'installation', key: toBase64url(new Uint8Array(32)) },
-  resource: 'http://localhost/mcp/everything',
-  scopes: ['mcp', 'everything:write'],
-  roles: ['member'],
-};
 
 afterEach(() => {
   vi.useRealTimers();
@@ -33,67 +19,12 @@ afterEach(() => {
 
 beforeAll(() => applyD1Migrations(bindings.DB, bindings.MIGRATIONS));
 
-/** A session object, spoken to as the edge does. */
-class TestSession {
-  readonly hop: Hop;
-
-  constructor(principal: Principal = ADA) {
-    const { value: id, kid } = mintSessionId(keyRing, principal);
-    const handle = { kind: 'session', id, kid } as const;
-    const key = deriveSessionKey(keyRing, principal, handle);
-    this.hop = {
-      principal,
-      handle,
-      ...key,
-      server: 'everything',
-      network: { country: null, traceparent: null },
-    };
-  }
-
-  get stub(): DurableObjectStub {
-    return bindings.MCP_SESSION.getByName(this.hop.objectName);
-  }
-
-  async send(
-    method: string,
-    body?: object,
-    headers: Record<string, string> = {},
-    hop = this.hop,
-  ): Promise<Response> {
-    return this.stub.fetch('https://mcp-session.invalid/', {
-      method,
-      headers: { ...headers, [HOP_HEADER]: await sealHop(keyRing, hop) },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-  }
-
-  /** The status of an answer, which is read to its end: an object with answers under way is not evicted. */
-  async status(...request: Parameters<TestSession['send']>): Promise<number> {
-    const response = await this.send(...request);
-    await response.arrayBuffer();
-    return response.status;
-  }
-
-  /** Takes the object out of memory at once, as a crash does, whatever it was doing. */
-  async crash(): Promise<void> {
-    await runInDurableObject(this.stub, (_instance, state) => state.abort('crash')).catch(() => {});
-  }
-
-  request(id: string, method: string, params: object = {}): Promise<Response> {
-    return this.send('POST', { jsonrpc: '2.0', id, method, params });
-  }
-
-  async open(): Promise<this> {
-    const params = {
-      protocolVersion: '2025-11-25',
-      capabilities: { elicitation: { form: {} } },
-      clientInfo: { name: 'test', version: '1' },
-    };
-    const response = await this.request('open', 'initialize', params);
-    expect(response.status).toBe(200);
-    await response.body?.cancel();
-    return this;
-  }
+function tablesOf({ stub }: TestSession): Promise<string[]> {
+  return runInDurableObject(stub, (_instance, { storage: { sql } }) => {
+    const statement = "SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\' ORDER BY name";
+    const rows = sql.exec<{ name: string }>(statement).toArray();
+    return rows.map(({ name }) => name).filter(name => name !== 'sqlite_sequence');
+  });
 }
 
 async function nextQuestion(response: Response): Promise<{ id: string }> {
@@ -162,19 +93,18 @@ describe('a session object', () => {
     expect(await session.status('GET', undefined, {}, other.hop)).toBe(403);
   });
 
-  test('erases everything it stored when its time is over', async () => {
+  test('erases everything it stored when its time is over, and what is on record of it once D1 has that', async () => {
     const session = await new TestSession().open();
     await runInDurableObject(session.stub, (_instance, { storage }) => {
       storage.sql.exec('UPDATE session SET expires_at_ms = ?', Date.now() - 1);
     });
     expect(await runDurableObjectAlarm(session.stub)).toBe(true);
     expect(await session.status('POST', { jsonrpc: '2.0', id: 'late', method: 'ping' })).toBe(404);
-    await runInDurableObject(session.stub, (_instance, { storage }) => {
-      const tables = storage.sql.exec(
-        "SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\'",
-      );
-      expect(tables.toArray()).toEqual([]);
-    });
+    expect(await tablesOf(session)).toEqual(['audit_chain', 'audit_outbox']);
+    vi.useFakeTimers({ now: Date.now() + 60_000, toFake: ['Date'] });
+    expect(await runDurableObjectAlarm(session.stub)).toBe(true);
+    expect(await tablesOf(session)).toEqual([]);
+    expect(await runDurableObjectAlarm(session.stub)).toBe(false);
   });
 
   test('stays closed to a principal whose installation has another key, even with the right bearer', async () => {

@@ -1,7 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { ChainList } from '../src/audit/audit-chains.ts';
-import { accountTrailOf } from '../src/audit/audit-trail.ts';
-import { type ListWatch, type ListWatcher, listReaderOf } from '../src/catalog/list-changes.ts';
+import type { ChainList, ListedChain } from '../src/audit/audit-chains.ts';
+import type { ChainPoint } from '../src/audit/hash-chain.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import { reportFault } from '../src/errors.ts';
 import { noteClientTenant } from '../src/grants/client-tenants.ts';
@@ -14,8 +13,7 @@ import type { PolicyChange, PolicyEntry, PolicyKeeper, PolicyVersion } from '../
 import type { Policy } from '../src/policy/rule.ts';
 import type { Role } from '../src/principal.ts';
 import type { CredentialHolders } from '../src/vault/credential-holders.ts';
-import { wakeBy } from './storage/wake.ts';
-import { ListNotices } from './tenant/list-notices.ts';
+import { ChainBook } from './tenant/chain-book.ts';
 import { NameList } from './tenant/name-list.ts';
 import { PolicyDesk, type PolicyDeskParts } from './tenant/policy-desk.ts';
 import { PolicyVersions } from './tenant/policy-versions.ts';
@@ -124,12 +122,21 @@ export class Tenant
   }
 
   async noteAuditChain(chain: string): Promise<void> {
-    this.#names('audit_chain').add(chain);
+    this.#chains.add(chain);
     await this.ctx.storage.sync();
   }
 
-  async listAuditChains(after: string, limit: number): Promise<string[]> {
-    return this.#names('audit_chain').list({ after, limit });
+  async closeAuditChain(chain: string, head: ChainPoint): Promise<void> {
+    this.#chains.close(chain, head);
+    await this.ctx.storage.sync();
+  }
+
+  async findAuditChain(chain: string): Promise<ListedChain | null> {
+    return this.#chains.find(chain);
+  }
+
+  async listAuditChains(after: string, limit: number): Promise<ListedChain[]> {
+    return this.#chains.list(after, limit);
   }
 
   async currentPolicy(tenant: string, known: number | null): Promise<PolicyVersion | null> {
@@ -231,6 +238,10 @@ export class Tenant
 
   #names(table: ConstructorParameters<typeof NameList>[1]): NameList {
     return new NameList(this.ctx.storage.sql, table);
+  }
+
+  get #chains(): ChainBook {
+    return new ChainBook(this.ctx.storage.sql);
   }
 
   get #clients(): ClientList {

@@ -154,6 +154,12 @@ const settingsSchema = z.object({
   OTLP_FLUSH_MS: count(1000, 0),
   /** How many events an object holds that D1 has not taken yet; while it holds as many, nothing happens that must be recorded. */
   AUDIT_OUTBOX_MAX_EVENTS: count(10_000),
+  /** `strict`: no answer of a call leaves before its record is durable. `relaxed`: it is within a second, unless there is a crash. */
+  AUDIT_MODE: z.enum(['strict', 'relaxed']).default('strict'),
+  /** Of which tenants the arguments of calls are on record too, comma-separated; `*` for all. */
+  AUDIT_ARGUMENTS: z.string().default(''),
+  /** How long after its last event the chain of a home is closed, and its object has nothing stored any more. */
+  AUDIT_CHAIN_IDLE_SECONDS: count(3600),
 });
 
 /** The settings of one deployment, checked. */

@@ -1,4 +1,5 @@
 import type { ChainList } from '../../src/audit/audit-chains.ts';
+import type { AuditRow } from '../../src/audit/audit-row.ts';
 import type { StoredEvents } from '../../src/audit/stored-events.ts';
 import { reportFault } from '../../src/errors.ts';
 import { wakeBy } from '../storage/wake.ts';
@@ -7,6 +8,9 @@ import { nextTry } from './delivery-times.ts';
 
 /** How many events go to D1 at once. */
 const BATCH_EVENTS = 100;
+
+/** How long all of them may be together: they go as one value of D1, which holds 2 MB. In characters of the sealed texts. */
+const BATCH_LENGTH = 1_000_000;
 
 /** How many batches go by one alarm. */
 const MAX_BATCHES = 20;
@@ -36,11 +40,16 @@ export class AuditDelivery {
    * storage does.
    */
   async run(): Promise<void> {
-    const chain = this.#outbox.chain();
-    if (!chain || chain.dueAtMs === null) return;
-    const isDue = chain.dueAtMs <= Date.now();
-    const nextAtMs = isDue ? await this.#deliver(chain) : chain.dueAtMs;
+    const nextAtMs = await this.deliverDue();
     if (nextAtMs !== null) await wakeBy(this.#parts.storage, nextAtMs);
+  }
+
+  /** The same, without setting the alarm. @returns when it must ring; null where nothing is left. */
+  async deliverDue(): Promise<number | null> {
+    const chain = this.#outbox.chain();
+    if (!chain || chain.dueAtMs === null) return null;
+    const isDue = chain.dueAtMs <= Date.now();
+    return isDue ? this.#deliver(chain) : chain.dueAtMs;
   }
 
   /** @returns when to go on; null where nothing is left. */
@@ -66,7 +75,7 @@ export class AuditDelivery {
 
   async #batches(chain: OutboxChain): Promise<void> {
     for (let count = 0; count < MAX_BATCHES; count += 1) {
-      const rows = this.#outbox.oldest(chain, BATCH_EVENTS);
+      const rows = fitting(this.#outbox.oldest(chain, BATCH_EVENTS));
       const last = rows.at(-1);
       if (!last) return;
       await within(TIMEOUT_MS, this.#parts.events.insert(rows));
@@ -81,8 +90,17 @@ export class AuditDelivery {
   }
 }
 
+/** As many rows as go at once, one at least. */
+function fitting(rows: readonly AuditRow[]): readonly AuditRow[] {
+  let length = 0;
+  return rows.filter(({ sealed }, index) => {
+    length += sealed.length;
+    return index === 0 || length <= BATCH_LENGTH;
+  });
+}
+
 /** @throws where work takes longer. It may still be done; it is then done again. */
-async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
+export async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error('took too long')), ms);
   try {

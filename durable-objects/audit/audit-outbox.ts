@@ -17,7 +17,11 @@ const SCHEMA = `
     -- When to deliver; NULL where there is nothing to.
     due_at_ms INTEGER,
     -- How often delivery has failed since it last went well.
-    failures INTEGER NOT NULL DEFAULT 0
+    failures INTEGER NOT NULL DEFAULT 0,
+    -- When the last event was recorded.
+    recorded_at_ms INTEGER NOT NULL,
+    -- 1 where what it tells of has ended: it is closed as soon as D1 has it.
+    is_over INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE TABLE IF NOT EXISTS audit_outbox (
     sequence INTEGER PRIMARY KEY,
@@ -37,6 +41,10 @@ export interface OutboxChain extends ChainName {
   readonly isListed: boolean;
   readonly dueAtMs: number | null;
   readonly failures: number;
+  /** When the last event was recorded. */
+  readonly recordedAtMs: number;
+  /** Whether what it tells of has ended. */
+  readonly isOver: boolean;
 }
 
 /** The head of an object's chain, and those of its events that D1 does not have yet. */
@@ -54,19 +62,22 @@ export class AuditOutbox {
     if (!row) return null;
     const { tenant, chain, sequence, hash, is_listed, due_at_ms, failures } = row;
     const about = { isListed: is_listed === 1, dueAtMs: due_at_ms, failures };
-    return { tenant, chain, head: { sequence, hash }, ...about };
+    const times = { recordedAtMs: row.recorded_at_ms, isOver: row.is_over === 1 };
+    return { tenant, chain, head: { sequence, hash }, ...about, ...times };
   }
 
   /** Makes a row the head. To be called in a transaction. */
   append({ tenant, chain, sequence, hash, ...row }: AuditRow): void {
     this.#sql.exec(SCHEMA);
     this.#sql.exec(
-      `INSERT INTO audit_chain (id, tenant, chain, sequence, hash) VALUES (1, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash`,
+      `INSERT INTO audit_chain (id, tenant, chain, sequence, hash, recorded_at_ms) VALUES (1, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET
+         sequence = excluded.sequence, hash = excluded.hash, recorded_at_ms = excluded.recorded_at_ms`,
       tenant,
       chain,
       sequence,
       hash,
+      row.atMs,
     );
     this.#sql.exec(
       `INSERT INTO audit_outbox (sequence, event_id, at_ms, kind, kid, event, previous_hash, hash)
@@ -117,6 +128,11 @@ export class AuditOutbox {
     return { head, delivered };
   }
 
+  /** The same of a chain by its name: null where it is not the object's own. */
+  stateOf(name: string): ChainState | null {
+    return this.chain()?.chain === name ? this.state() : null;
+  }
+
   /** How many events are not delivered. */
   get waiting(): number {
     const state = this.state();
@@ -131,6 +147,16 @@ export class AuditOutbox {
   schedule(atMs: number | null, failures: number): void {
     this.#sql.exec('UPDATE audit_chain SET due_at_ms = ?, failures = ?', atMs, failures);
   }
+
+  /** Has the chain closed as soon as D1 has it. */
+  over(): void {
+    if (this.chain()) this.#sql.exec('UPDATE audit_chain SET is_over = 1');
+  }
+
+  /** Forgets the chain, all of which D1 has: what is recorded next begins another. */
+  end(): void {
+    this.#sql.exec('DELETE FROM audit_chain');
+  }
 }
 
 type ChainRow = {
@@ -141,6 +167,8 @@ type ChainRow = {
   is_listed: number;
   due_at_ms: number | null;
   failures: number;
+  recorded_at_ms: number;
+  is_over: number;
 };
 
 type OutboxRow = {

@@ -8,7 +8,7 @@ import { GatehouseError } from '../../src/errors.ts';
 import { AuditOutbox } from './audit-outbox.ts';
 import { firstDelivery } from './delivery-times.ts';
 
-/** What an object records with. */
+/** What an object records with. `chain` is what a chain is called that it begins. */
 export interface TrailParts extends ChainName {
   readonly storage: DurableObjectStorage;
   readonly keyRing: KeyRing;
@@ -29,28 +29,43 @@ export class ObjectTrail implements AuditTrail {
   /** @throws GatehouseError `audit_unavailable` while the outbox is full. */
   async record(entry: AuditEntry): Promise<void> {
     const { storage } = this.#parts;
-    const nowMs = Date.now();
-    const wakeAtMs = storage.transactionSync(() => this.#append(entry, nowMs));
-    // In the same turn as the rows, and so in the same write. What the alarm was set for comes a second later at most.
-    const woken = wakeAtMs === null ? undefined : storage.setAlarm(wakeAtMs);
-    await Promise.all([woken, storage.sync()]);
+    this.requireRoom();
+    await Promise.all([this.append(entry), storage.sync()]);
+  }
+
+  /**
+   * The same in this turn, and so in one write with whatever else is stored in it; the output gate lets nothing out before. It
+   * takes an event more than the outbox may hold: what has happened is not kept off the record for that.
+   * @param atMs when it happened; now, where it is left out.
+   * @returns what resolves once the alarm is set. The event is durable with the next sync.
+   */
+  append(entry: AuditEntry, atMs: number = Date.now()): Promise<void> {
+    const { storage } = this.#parts;
+    const wakeAtMs = storage.transactionSync(() => this.#append(entry, atMs));
+    // What the alarm was set for comes a second later at most.
+    return wakeAtMs === null ? Promise.resolve() : storage.setAlarm(wakeAtMs);
   }
 
   /** @returns when the object must be woken to deliver; null where it will be anyhow. */
-  #append(entry: AuditEntry, nowMs: number): number | null {
+  #append(entry: AuditEntry, atMs: number): number | null {
     const { tenant, keyRing } = this.#parts;
-    this.#refuseWhereFull();
+    const nowMs = Date.now();
     const chain = this.#outbox.chain();
-    const event = eventOf(entry, { id: randomUUID(), atMs: nowMs, tenant });
-    this.#outbox.append(rowAfter(chain?.head ?? genesis(this.#parts), this.#parts, event, keyRing));
+    const name = chain ?? { tenant, chain: this.#parts.chain };
+    const event = eventOf(entry, { id: randomUUID(), atMs, tenant });
+    this.#outbox.append(rowAfter(chain?.head ?? genesis(name), name, event, keyRing));
     const wakeAtMs = firstDelivery(chain?.dueAtMs ?? null, nowMs);
     if (wakeAtMs !== null) this.#outbox.schedule(wakeAtMs, chain?.failures ?? 0);
     return wakeAtMs;
   }
 
-  #refuseWhereFull(): void {
+  /**
+   * @param toCome events that are not appended yet.
+   * @throws GatehouseError `audit_unavailable` while the outbox is full.
+   */
+  requireRoom(toCome = 0): void {
     const { maxEvents } = this.#parts;
-    if (this.#outbox.waiting < maxEvents) return;
+    if (this.#outbox.waiting + toCome < maxEvents) return;
     throw new GatehouseError(
       'audit_unavailable',
       `AUDIT_OUTBOX_MAX_EVENTS (${maxEvents}) events wait for the database D1, so nothing more can be recorded, and nothing happens that must be.`,

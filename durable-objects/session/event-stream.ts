@@ -10,6 +10,9 @@ const KEPT_STREAMS = 64;
 export interface StreamedRequest {
   readonly id: string | number;
   readonly method: string;
+  /** Where it goes, and the server's own name of what it calls. */
+  readonly server?: string;
+  readonly name?: string;
 }
 
 /**

@@ -62,6 +62,7 @@ export class LegacyCalls {
       const route = await this.#context.directory.route(method, params, this.#context.client());
       requireScopes(scopes, [MCP_SCOPE, scopeFor(method, route)]);
       if (live.controller.signal.aborted) return;
+      live.reply.goesTo(route.connector.server, route.params.name);
       live.reply.streamAfter(this.#context.settings.STREAM_AFTER_MS);
       await this.#run(live, { number: 0, method, params, target: targetOf(route), route });
     } catch (error) {
@@ -133,7 +134,9 @@ export class LegacyCalls {
     for (const stream of this.#streams.unfinished) {
       if (!stream.request) continue;
       const live = this.#live.add(new LegacyReply(stream.request, this.#streams, stream));
-      if (!this.#parked.isWaiting(stream.id)) this.#finish(live, outcomeUnknown());
+      if (this.#parked.isWaiting(stream.id)) continue;
+      this.#context.onLost(stream.request);
+      this.#finish(live, outcomeUnknown());
     }
     this.expire();
   }

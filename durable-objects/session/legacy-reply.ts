@@ -13,12 +13,18 @@ export class LegacyReply {
   #stream: EventStream | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isDone = false;
+  #goal: Pick<StreamedRequest, 'server' | 'name'> = {};
 
   /** Answers a request; with a stream that was begun before, perhaps before a restart, goes on answering on it. */
   constructor(request: StreamedRequest, streams: LegacyStreams, stream?: EventStream) {
     this.request = request;
     this.#streams = streams;
     this.#stream = stream;
+  }
+
+  /** Takes note of where the request goes, to be stored with it. */
+  goesTo(server: string, name: unknown): void {
+    this.#goal = { server, ...(typeof name === 'string' && { name }) };
   }
 
   /** From now on the answer becomes a stream when it takes longer than this. */
@@ -46,7 +52,7 @@ export class LegacyReply {
   get stream(): EventStream {
     if (this.#stream) return this.#stream;
     clearTimeout(this.#timer);
-    this.#stream = this.#streams.begin(this.request);
+    this.#stream = this.#streams.begin({ ...this.request, ...this.#goal });
     this.#waiting.resolve(this.#streams.open(this.#stream));
     return this.#stream;
   }

@@ -35,8 +35,13 @@ export class LegacyStreams {
   }
 
   /** Begins the stream of an answer. */
-  begin({ id, method }: StreamedRequest): EventStream {
-    return this.#create({ id, method });
+  begin({ id, method, server, name }: StreamedRequest): EventStream {
+    return this.#create({
+      id,
+      method,
+      ...(server !== undefined && { server }),
+      ...(name !== undefined && { name }),
+    });
   }
 
   /** Connects a new reader to a stream that was just begun. Its first event is an id to resume from. */

@@ -11,19 +11,13 @@ import { isListMethod, isRoutedMethod } from '../../src/protocol/method.ts';
 import { listenResult, profileOf, withSubscriptionId } from '../../src/protocol/modern.ts';
 import { checkParamHeaders, paramHeadersFor } from '../../src/protocol/param-headers.ts';
 import { isModernNotification, modernOutcome } from '../../src/protocol/url-elicitation.ts';
-import { ModernReply } from './modern-reply.ts';
-import { OpenListen } from './open-listen.ts';
-import type { OpenListens } from './open-listens.ts';
+import { ModernReply, type ReplyHooks } from './modern-reply.ts';
 import { RequestStates, type SealedCall } from './request-state.ts';
 import type { WatchedLists } from './watched-lists.ts';
 
 /** The answers that a home is giving now. */
-export interface OpenReplies {
+export interface OpenReplies extends ReplyHooks {
   readonly replies: Set<ModernReply>;
-  /** Told when one of them becomes a stream, which may stay open for long. */
-  readonly onStream: () => void;
-  readonly listens: OpenListens;
-  readonly lists: WatchedLists;
 }
 
 /**
@@ -49,7 +43,7 @@ export class ModernHome {
   async serve(message: JSONRPCRequest, headers: Headers, gone: AbortSignal): Promise<Response> {
     // Before there can be a stream: what is refused is answered with its own HTTP status.
     const route = await this.#route(message, headers);
-    const reply = new ModernReply(message, this.#settings, gone, this.#open.onStream);
+    const reply = new ModernReply(message, this.#settings, gone, this.#open);
     this.#open.replies.add(reply);
     void this.#answer(message, route, reply)
       .catch(failure)

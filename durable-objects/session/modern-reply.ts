@@ -1,4 +1,5 @@
 import type { Settings } from '../../src/env.ts';
+import { reportFault } from '../../src/errors.ts';
 import {
   type InnerNotification,
   type JSONRPCRequest,
@@ -7,6 +8,14 @@ import {
   toResponse,
 } from '../../src/protocol/message.ts';
 import { openSse, type SseSink } from '../../src/protocol/sse.ts';
+
+/** What an answer tells of, and asks for. */
+export interface ReplyHooks {
+  /** Told when it becomes a stream, which may stay open for long. */
+  readonly onStream: () => void;
+  /** Resolves once all that it rests on is stored. */
+  readonly durable: () => Promise<void>;
+}
 
 /**
  * The answer to one stateless request while it is being made: plain JSON when the outcome comes soon and
@@ -19,12 +28,11 @@ export class ModernReply {
   readonly #waiting = Promise.withResolvers<Response>();
   readonly #controller = new AbortController();
   readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #onStream: () => void;
+  readonly #hooks: ReplyHooks;
   #sink: SseSink | undefined;
 
-  /** `onStream` is told when the answer becomes a stream. */
-  constructor({ id, method }: JSONRPCRequest, settings: Settings, gone: AbortSignal, onStream: () => void) {
-    this.#onStream = onStream;
+  constructor({ id, method }: JSONRPCRequest, settings: Settings, gone: AbortSignal, hooks: ReplyHooks) {
+    this.#hooks = hooks;
     this.#id = id;
     this.#keepAliveMs =
       method === 'subscriptions/listen' ? settings.KEEP_ALIVE_MS : settings.CALL_KEEP_ALIVE_MS;
@@ -61,8 +69,16 @@ export class ModernReply {
       this.#waiting.resolve(Response.json(message, { status }));
       return;
     }
-    this.#sink.send({ data: JSON.stringify(message) });
-    this.#sink.close();
+    void this.#end(this.#sink, JSON.stringify(message));
+  }
+
+  /** Plain answers are held back by the object's output gate until all is durable; what is said on an open stream is not. */
+  async #end(sink: SseSink, data: string): Promise<void> {
+    await this.#hooks.durable().then(
+      () => sink.send({ data }),
+      error => reportFault('answer_withheld', error),
+    );
+    sink.close();
   }
 
   #stream(): SseSink {
@@ -70,7 +86,7 @@ export class ModernReply {
     clearTimeout(this.#timer);
     this.#sink = openSse(this.#keepAliveMs, () => this.#controller.abort());
     this.#waiting.resolve(this.#sink.response);
-    this.#onStream();
+    this.#hooks.onStream();
     return this.#sink;
   }
 }

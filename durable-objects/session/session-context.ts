@@ -1,6 +1,7 @@
 import type { Directory } from '../../src/connectors/directory.ts';
 import type { Settings } from '../../src/env.ts';
 import type { LegacyRevision } from '../../src/protocol/revision.ts';
+import type { StreamedRequest } from './event-stream.ts';
 import type { SessionClient } from './session-client.ts';
 import type { SessionStore } from './session-store.ts';
 import type { WatchedLists } from './watched-lists.ts';
@@ -14,6 +15,6 @@ export interface SessionContext {
   readonly revision: LegacyRevision;
   /** What the session remembers of its client, as it is now. */
   readonly client: () => SessionClient;
-  readonly remember: (change: Partial<SessionClient>) => void;
-  readonly lists: WatchedLists;
+  /** A call was running when the session was lost from memory. */
+  readonly onLost: (request: StreamedRequest) => void;
 }

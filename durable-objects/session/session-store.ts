@@ -12,6 +12,7 @@ import {
 import { KEY_BYTES, type KeyRing } from '../../src/crypto/key-ring.ts';
 import type { Principal } from '../../src/principal.ts';
 import { unknownSession } from '../../src/session-key/session-id.ts';
+import { wakeBy } from '../storage/wake.ts';
 import { nextDeadlineMs, readSession, SESSION_SCHEMA, type SessionRow } from './session-schema.ts';
 
 const STORE = 'mcp-session';
@@ -90,12 +91,12 @@ export class SessionStore {
   }
 
   /**
-   * Sets the alarm to the next thing that is due: the session's end, or that of a wait for the user. Needs no
+   * Has the alarm ring for the next thing that is due: the session's end, or that of a wait for the user. Needs no
    * key. Waits that are overdue were handled, or will be when the session is next opened.
    */
   static async schedule(storage: DurableObjectStorage): Promise<void> {
     const nextMs = nextDeadlineMs(storage.sql, Date.now());
-    if (nextMs !== null) await storage.setAlarm(nextMs);
+    if (nextMs !== null) await wakeBy(storage, nextMs);
   }
 
   /** When the stored session ends, or undefined where there is none. Needs no key. */

@@ -3,13 +3,11 @@ import { tableExists } from '../storage/table-exists.ts';
 
 /**
  * The lists of names that an organisation keeps, by table, with the column that holds the name. None is ever taken off: a
- * credential or an audit chain that is gone must still be looked for.
+ * credential that is gone must still be looked for.
  */
 const COLUMNS = {
   /** In whose accounts there are, or were, credentials of third parties. */
   credential_holder: 'subject',
-  /** The audit chains; one that is gone from D1 must be missed. */
-  audit_chain: 'chain',
 } as const;
 
 /** One list of names. */

@@ -12,25 +12,46 @@ export interface ChainState {
   readonly delivered: ChainPoint;
 }
 
-/** An object that records a chain. */
+/** An object that records chains. */
 export interface ChainRecorder {
-  /** Null where it has never recorded anything. To ask leaves nothing behind. */
-  auditChainState(): Promise<ChainState | null>;
+  /** Null where it has recorded nothing of a chain, or has told how it ended. To ask leaves nothing behind. */
+  auditChainState(chain: string): Promise<ChainState | null>;
+}
+
+/** A chain of an organisation. */
+export interface ListedChain {
+  readonly chain: string;
+  /** Its last event, where nothing more comes and all is in D1; null while an object records it. */
+  readonly closed: ChainPoint | null;
 }
 
 /** Which chains there are in an organisation; its tenant object implements it. Without it nobody would miss a chain. */
 export interface ChainList {
   /** To be called before the first event of a chain is stored in D1. */
   noteAuditChain(chain: string): Promise<void>;
+  /** To be called once all of a chain is in D1, and nothing more will be: from now on this list knows its head. */
+  closeAuditChain(chain: string, head: ChainPoint): Promise<void>;
+  /** One chain; null where it is not known. */
+  findAuditChain(chain: string): Promise<ListedChain | null>;
   /** In the order of their names, beginning after one of them. */
-  listAuditChains(after: string, limit: number): Promise<string[]>;
+  listAuditChains(after: string, limit: number): Promise<ListedChain[]>;
 }
 
 const ACCOUNT = 'account/';
+const SESSION = 'session/';
 
 /** The chain that a user's account records. */
 export function accountChain(tenant: string, subject: string): string {
   return `${ACCOUNT}${accountObjectName(tenant, subject)}`;
+}
+
+/**
+ * The name of a chain that a session's object records. It begins a new one when it wakes after the last was closed.
+ * @param objectId the id of the object, in hexadecimal.
+ * @param random tells the object's chains apart.
+ */
+export function sessionChain(objectId: string, random: string): string {
+  return `${SESSION}${objectId}/${random}`;
 }
 
 /** The list of an organisation's chains. */
@@ -43,8 +64,34 @@ export function chainListOf(env: Env, tenant: string): ChainList {
  * @param chain one that the organisation's list has: any other name would lead to an object that nobody knows.
  * @throws where no kind of object has such chains.
  */
-export function chainRecorderOf(env: Env, tenant: string, chain: string): ChainRecorder {
-  if (!chain.startsWith(ACCOUNT)) throw new Error('no kind of object records such a chain');
-  const accounts = objectsOf(env, env.ACCOUNT, tenant);
-  return accounts.getByName(chain.slice(ACCOUNT.length)) as unknown as ChainRecorder;
+export function chainRecorderOf(env: Env, chain: string): ChainRecorder {
+  if (chain.startsWith(ACCOUNT)) return recorderAt(env.ACCOUNT.getByName(chain.slice(ACCOUNT.length)));
+  const [, objectId] = chain.startsWith(SESSION) ? chain.split('/') : [];
+  if (objectId === undefined) throw new Error('no kind of object records such a chain');
+  return recorderAt(env.MCP_SESSION.get(env.MCP_SESSION.idFromString(objectId)));
+}
+
+/**
+ * How a chain stands: as its object says, or as it was when it was closed.
+ * @returns null where its object has no memory of it, and has not closed it either.
+ */
+export async function chainStateOf(
+  env: Env,
+  tenant: string,
+  { chain, closed }: ListedChain,
+): Promise<ChainState | null> {
+  if (closed) return closedState(closed);
+  const state = await chainRecorderOf(env, chain).auditChainState(chain);
+  if (state) return state;
+  // It may have been closed since the list was read.
+  const listed = await chainListOf(env, tenant).findAuditChain(chain);
+  return listed?.closed ? closedState(listed.closed) : null;
+}
+
+function closedState(closed: ChainPoint): ChainState {
+  return { head: closed, delivered: closed };
+}
+
+function recorderAt(stub: DurableObjectStub): ChainRecorder {
+  return stub as unknown as ChainRecorder;
 }

@@ -1,5 +1,5 @@
 import { type Env, settingsOf } from '../env.ts';
-import { chainListOf, chainRecorderOf } from './audit-chains.ts';
+import { chainListOf, chainStateOf } from './audit-chains.ts';
 import { type AuditRow, openRow } from './audit-row.ts';
 import type { AuditEvent } from './event.ts';
 import { EVENTS_CURSOR, VERIFICATION_CURSOR } from './page-cursor.ts';
@@ -42,7 +42,7 @@ export class AuditLog {
         tenant: this.#tenant,
         events: this.#stored,
         list: chainListOf(this.#env, this.#tenant),
-        stateOf: chain => chainRecorderOf(this.#env, this.#tenant, chain).auditChainState(),
+        stateOf: chain => chainStateOf(this.#env, this.#tenant, chain),
         open: (row, sequence) => openRow(this.#keyRing, row, sequence),
       },
       VERIFICATION_CURSOR.read(cursor),

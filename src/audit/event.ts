@@ -1,48 +1,14 @@
-/** Why a stored credential was not used. */
-export type CredentialRefusal =
-  /** There is no record where one should be. */
-  | 'missing'
-  /** It was tampered with, or is another credential's, or an earlier version's. */
-  | 'unreadable'
-  /** Where it is kept could not be asked, or gave none. */
-  | 'backend-failed';
+import type { AuditFields } from './event-fields.ts';
 
-/** Whatever an event may say beyond what it is, in the clear only while it is made or read. */
-interface AuditFields {
-  /** The subject of whoever it was done for; null where the gateway did it by itself. */
-  readonly user: string | null;
-  /** The server whose tool it was, or that was changed; null where it was no tool's doing. */
-  readonly server: string | null;
-  /** The id of the connection. */
-  readonly connection: string;
-  /** The subject whose account keeps the credential; with the connection, it is the credential's id. */
-  readonly owner: string;
-  /** The credential's version, or the server's, or the policy's. */
-  readonly version: number | null;
-  /** Scheme, host and port that the credential is sent to. Nothing of the path or the query is recorded. */
-  readonly origin: string;
-  readonly method: string;
-  /** The session's public id, as the API lists it; null where sessions of the user share an isolate. */
-  readonly session: string | null;
-  readonly client: string | null;
-  /** The id of the client's installation. */
-  readonly installation: string | null;
-  readonly cause: 'asked' | 'access-ended' | 'ended' | 'answer-lost';
-  readonly reason: CredentialRefusal;
-  /** Definitions of a server by kind and name, such as `tools/search`. */
-  readonly definitions: string;
-  /** Of the definition, SHA-256 in base64url. */
-  readonly hash: string;
-  /** The id of the approval. */
-  readonly approval: string;
-  /** The subject of whoever wants to make the call. */
-  readonly asker: string;
-  /** The rule that asks for the approval, by id, and the version of the policy that it is of. */
-  readonly rule: string;
-  readonly policyVersion: number;
-  /** How far the approval reaches. */
-  readonly decision: 'once' | 'session' | 'period' | 'refuse' | null;
+/** What a kind of event has: its outcome, unless each event tells its own, and its fields; optional ones are left out where there is nothing to say. */
+interface KindShape {
+  readonly outcome: string | null;
+  readonly fields: readonly (keyof AuditFields)[];
+  readonly optional?: readonly (keyof AuditFields)[];
 }
+
+/** Somebody does something to a person, a client or a connection; access is not given, unless this is on record. */
+const ACT = { outcome: 'allowed', fields: ['user', 'client', 'installation', 'target'] } as const;
 
 /** Somebody does something to a server of their organisation's catalog; it is not done, unless this is on record. */
 const CHANGE = {
@@ -107,22 +73,61 @@ const AUDIT_EVENTS = {
   'definition.drifted': { outcome: 'refused', fields: ['user', 'server', 'definitions'] },
   'definition.approved': { outcome: 'allowed', fields: DECISION },
   'definition.refused': { outcome: 'allowed', fields: DECISION },
-  'approval.asked': { outcome: 'allowed', fields: APPROVAL },
-  'approval.given': { outcome: 'allowed', fields: [...APPROVAL, 'decision'] },
-  'approval.refused': { outcome: 'refused', fields: APPROVAL },
-  /** One that was for one call; the call's own record has the id of any. */
-  'approval.used': { outcome: 'allowed', fields: APPROVAL },
-  'approval.withdrawn': { outcome: 'allowed', fields: APPROVAL },
-} as const satisfies Readonly<Record<string, { outcome: string; fields: readonly (keyof AuditFields)[] }>>;
+  /** A round of a call of a tool, a prompt or a resource, once it is known how it ended, and before anybody is told. */
+  'call.ended': {
+    outcome: null,
+    fields: ['outcome', 'user', 'client', 'installation', 'session', 'server', 'method', 'era'],
+    optional: [
+      ...['name', 'code', 'hash', 'roles', 'groups', 'connections', 'effect', 'rule', 'policy'],
+      ...['approval', 'found', 'digest', 'arguments', 'error', 'bytesIn', 'bytesOut', 'durationMs'],
+      ...['trace', 'country'],
+    ],
+  },
+  'session.opened': {
+    outcome: 'done',
+    fields: ['user', 'client', 'installation', 'session', 'resource', 'revision'],
+  },
+  'session.ended': {
+    outcome: 'done',
+    fields: ['session', 'cause'],
+    optional: ['user', 'client', 'installation'],
+  },
+  /** Somebody comes in by an identity provider. */
+  'user.signed-in': { outcome: 'allowed', fields: ['user'], optional: ['provider'] },
+  /** `target` is the user, whose access ends or is given back. */
+  'user.ended': ACT,
+  'user.suspended': ACT,
+  'user.restored': ACT,
+  /** A user lets a client in. */
+  'client.connected': {
+    outcome: 'allowed',
+    fields: ['user', 'client', 'installation'],
+    optional: ['resource', 'scopes'],
+  },
+  /** A user ends what they have connected; `target` is a client, one of its installations, or one session. */
+  'client.ended': ACT,
+  'client.blocked': ACT,
+  'client.unblocked': ACT,
+  'client.deleted': ACT,
+  /** `target` is what was asked for. */
+  'audit.read': ACT,
+} as const satisfies Readonly<Record<string, KindShape>>;
 
 /** What happened, as a stable name. */
 export type AuditKind = keyof typeof AUDIT_EVENTS;
 
 type FieldOf<Kind extends AuditKind> = (typeof AUDIT_EVENTS)[Kind]['fields'][number];
+type OptionalOf<Kind extends AuditKind> = (typeof AUDIT_EVENTS)[Kind] extends {
+  readonly optional: readonly (infer Field extends keyof AuditFields)[];
+}
+  ? Field
+  : never;
+type Optional<Fields> = { readonly [Field in keyof Fields]?: Fields[Field] | null | undefined };
 
 /** What a recorder says of something that happens. */
 export type AuditEntry = {
-  [Kind in AuditKind]: { readonly kind: Kind } & Pick<AuditFields, FieldOf<Kind>>;
+  [Kind in AuditKind]: { readonly kind: Kind } & Pick<AuditFields, FieldOf<Kind>> &
+    Optional<Pick<AuditFields, OptionalOf<Kind>>>;
 }[AuditKind];
 
 /** The entry of one kind. */
@@ -142,9 +147,11 @@ export interface AuditStamp {
 
 /** The event that an entry becomes. Members that its kind does not have are left out. */
 export function eventOf(entry: AuditEntry, { id, atMs, tenant }: AuditStamp): AuditEvent {
-  const { outcome, fields } = AUDIT_EVENTS[entry.kind];
-  const said = Object.fromEntries(fields.map(field => [field, entry[field as keyof AuditEntry]]));
-  return { ...said, kind: entry.kind, id, atMs, tenant, outcome } as unknown as AuditEvent;
+  const { outcome, fields, optional = [] }: KindShape = AUDIT_EVENTS[entry.kind];
+  const member = (field: keyof AuditFields) => [field, entry[field as keyof AuditEntry]] as const;
+  const said = [...fields.map(member), ...optional.map(member).filter(([, value]) => value != null)];
+  const own = outcome === null ? {} : { outcome };
+  return { ...Object.fromEntries(said), ...own, kind: entry.kind, id, atMs, tenant } as unknown as AuditEvent;
 }
 
 /**

@@ -12,7 +12,7 @@ export interface ChainPoint {
 /** Which chain it is. */
 export interface ChainName {
   readonly tenant: string;
-  /** `<kind of object>/<object name>`, see `accountChain`. */
+  /** `<kind of object>/<which>`, see `accountChain` and `sessionChain`. */
   readonly chain: string;
 }
 

@@ -46,9 +46,10 @@ class Organisation {
           [...this.listed]
             .toSorted()
             .filter(chain => chain > after)
-            .slice(0, limit),
+            .slice(0, limit)
+            .map(chain => ({ chain, closed: null })),
       },
-      stateOf: async chain => {
+      stateOf: async ({ chain }) => {
         this.asked.push(chain);
         return this.states.get(chain) ?? null;
       },

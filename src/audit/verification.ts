@@ -1,4 +1,4 @@
-import type { ChainList, ChainState } from './audit-chains.ts';
+import type { ChainList, ChainState, ListedChain } from './audit-chains.ts';
 import type { AuditRow } from './audit-row.ts';
 import { genesis } from './hash-chain.ts';
 import type { VerificationPlace } from './page-cursor.ts';
@@ -16,8 +16,8 @@ export interface VerificationParts {
   readonly tenant: string;
   readonly events: Pick<StoredEvents, 'range' | 'outside' | 'chains'>;
   readonly list: Pick<ChainList, 'listAuditChains'>;
-  /** Asks the object that records a chain. It is asked about chains of the list only. */
-  stateOf(chain: string): Promise<ChainState | null>;
+  /** How a chain stands, as the object says that records it, or as it was closed. */
+  stateOf(chain: ListedChain): Promise<ChainState | null>;
   /** What a row says if it was recorded at a place; null where it was not. */
   open(row: AuditRow, sequence: number): string | null;
 }
@@ -55,13 +55,14 @@ export async function verifyEvents(
 ): Promise<Verification> {
   const counts = { chains: 0, events: 0, undelivered: 0 };
   const problems: FoundProblem[] = [];
-  const { names, isListed } = await chainsAfter(parts, from?.after ?? '');
+  const { names, listed } = await chainsAfter(parts, from?.after ?? '');
   let after = from?.after ?? '';
   let left = maxEvents;
   for (const [index, chain] of names.entries()) {
     if (left <= 0 || index === MAX_CHAINS) return { ...counts, problems, next: { after, begun: null } };
     const start = startOf(parts, from, chain);
-    const part = isListed(chain) ? await verifyPart(parts, chain, start, left) : null;
+    const known = listed.get(chain);
+    const part = known ? await verifyPart(parts, known, start, left) : null;
     if (part) {
       // A cursor that was made up may begin after the end; it must not widen the page.
       left -= Math.max(0, part.end.sequence - start.sequence);
@@ -84,9 +85,10 @@ async function chainsAfter({ tenant, events, list }: VerificationParts, after: s
   const limit = MAX_CHAINS + 1;
   // A chain is listed before any of it is stored, so in this order none looks unlisted that is not.
   const stored = await events.chains(tenant, after, limit);
-  const listed = new Set(await list.listAuditChains(after, limit));
-  const names = [...new Set([...listed, ...stored])].toSorted().slice(0, limit);
-  return { names, isListed: (chain: string) => listed.has(chain) };
+  const known = await list.listAuditChains(after, limit);
+  const listed = new Map(known.map(each => [each.chain, each]));
+  const names = [...new Set([...listed.keys(), ...stored])].toSorted().slice(0, limit);
+  return { names, listed };
 }
 
 function startOf({ tenant }: VerificationParts, from: VerificationPlace | null, chain: string) {
@@ -104,11 +106,11 @@ interface VerifiedPart extends ChainVerdict {
 /** @returns null where the object has recorded nothing. */
 async function verifyPart(
   parts: VerificationParts,
-  chain: string,
+  chain: ListedChain,
   start: VerifiedPoint,
   places: number,
 ): Promise<VerifiedPart | null> {
-  const name = { tenant: parts.tenant, chain };
+  const name = { tenant: parts.tenant, chain: chain.chain };
   const last = start.sequence + places;
   // Events are stored meanwhile: what must be there is asked before they are read, what may be there after.
   const before = await parts.stateOf(chain);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type SeededRandom, seededRandom, withBitFlipped } from '../crypto/random.fake.ts';
 import { type AuditRow, rowAfter } from './audit-row.ts';
+import type { AuditEvent } from './event.ts';
 import type { ChainPoint } from './hash-chain.ts';
 import { CHAIN, eventNumber, partOf, RING, rowsOf } from './trail.fake.ts';
 import { type ChainPart, type ChainProblem, type VerifiedPoint, verifyChain } from './verify-chain.ts';
@@ -91,7 +92,7 @@ describe('whoever has the database and the keys', () => {
   function forged(place: number, count: number): AuditRow[] {
     const rows: AuditRow[] = [];
     for (let sequence = place; sequence < place + count; sequence += 1) {
-      const event = { ...eventNumber(sequence), outcome: 'forged' };
+      const event = { ...eventNumber(sequence), outcome: 'forged' } as AuditEvent;
       rows.push(rowAfter(rows.at(-1) ?? at(ROWS, place - 1), CHAIN, event, RING));
     }
     return rows;

@@ -21,6 +21,7 @@ export type KeyPurpose =
   | 'registration-address'
   | 'vault-record'
   | 'audit-event'
+  | 'audit-digest'
   | 'catalog'
   | 'connect-ticket'
   | 'connect-transaction';

@@ -20,7 +20,7 @@ export interface Governance {
 export interface CallObserver {
   /** Before anything is done. @throws where the call could not be put on record: then it is not made. */
   begin(call: GovernedCall): void;
-  /** Once it is known how it ended, and before anybody is told. It must not throw. */
+  /** Once it is known how it ended, and before anybody is told. @throws where that is not on record: then nobody is told. */
   end(call: GovernedCall, outcome: Outcome): void;
 }
 
