@@ -1,4 +1,5 @@
-import type { RuleOf } from '../../policy/rule.ts';
+import { type CompiledPolicy, compilePolicy } from '../../policy/compiled-policy.ts';
+import type { Rule, RuleOf } from '../../policy/rule.ts';
 import type { JsonObject, Outcome } from '../../protocol/message.ts';
 import { ADA, FakeApprovals } from '../approving/approval-desk.fake.ts';
 import type { ApprovalDesk } from '../approving/approval-desk.ts';
@@ -73,16 +74,10 @@ export class ApprovedServer {
     );
   }
 
-  get #policy() {
-    const effect = this.isDenied ? 'deny' : 'approve';
-    const decision = { effect, rule: null, reason: '', version: 3, limits: [], guards: [] } as const;
-    const decide = () => ({ ...decision, approvals: this.rules });
-    return {
-      version: 3,
-      decide,
-      mayShow: () => true,
-      explain: () => ({ decision: decide(), rules: [] }),
-    };
+  get #policy(): CompiledPolicy {
+    const always: Rule[] = [{ id: 'all', effect: 'allow' }];
+    const denied: Rule[] = this.isDenied ? [{ id: 'none', effect: 'deny' }] : [];
+    return compilePolicy({ rules: [...always, ...denied, ...this.rules] }, 3);
   }
 }
 
