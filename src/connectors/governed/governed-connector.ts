@@ -6,13 +6,14 @@ import { approved } from './approved.ts';
 import { decided } from './decided.ts';
 import type { Governance, GovernedCall, GovernedServer, Next, Step } from './governed-call.ts';
 import { governedListening } from './governed-listening.ts';
+import { inspected } from './inspected.ts';
 import { permittedResources } from './permitted-resources.ts';
 import { recorded } from './recorded.ts';
 import { refusedCall } from './refused-call.ts';
 import { shownBy } from './shown-by.ts';
 
 /** What is done about every call, from the outside in. */
-const STEPS: readonly Step[] = [recorded, decided, approved];
+const STEPS: readonly Step[] = [recorded, decided, inspected, approved];
 
 /** A server whose calls are decided about, counted and put on record, whatever kind it is of. */
 export function governedConnector(
