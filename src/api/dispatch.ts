@@ -4,6 +4,7 @@ import { writtenFile } from '../publish/catalog-file.ts';
 import { ADMIN_ROUTES } from './admin-routes.ts';
 import { refuse } from './admission.ts';
 import type { ApiCall, ApiRoute } from './api-route.ts';
+import { APPROVAL_ROUTES } from './approval-routes.ts';
 import { AUDIT_ROUTES } from './audit-routes.ts';
 import { CATALOG_ROUTES } from './catalog-routes.ts';
 import { jsonError } from './json-error.ts';
@@ -25,9 +26,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...SERVER_ROUTES,
   ...CATALOG_ROUTES,
   ...PIN_ROUTES,
-  ...POLICY_ROUTES,
-  ...SIMULATION_ROUTES,
-  ...KILL_ROUTES,
+  ...APPROVAL_ROUTES,
 ];
 
 /** What a request brings to its route: who asks, and where. */

@@ -51,6 +51,30 @@ const CONNECTION = record({
   sessions: listOf(SESSION),
 });
 
+const APPROVAL = {
+  id: TEXT,
+  state: { type: 'string', enum: ['asked', 'given', 'refused', 'used'] },
+  scope: {
+    type: ['string', 'null'],
+    enum: ['once', 'session', 'period', null],
+    description: 'How far it reaches; null until it is given.',
+  },
+  subject: { ...TEXT, description: 'Whose call it is.' },
+  subjectName: TEXT_OR_NULL,
+  client: record(CLIENT),
+  server: TEXT,
+  kind: { type: 'string', enum: ['tool', 'prompt', 'resource'] },
+  name: { ...TEXT, description: "The server's own name of what is called." },
+  definitionHash: { ...TEXT, description: 'Of the tool, SHA-256 in base64url; empty where there is none.' },
+  arguments: { type: 'object' },
+  rule: { ...TEXT, description: 'The rule that asks for it, by id.' },
+  policyVersion: COUNT,
+  askedAt: TIME,
+  expiresAt: TIME,
+  decided: orNull(record({ by: TEXT, at: TIME, reason: TEXT })),
+  mayDecide: { ...FLAG, description: 'Whether you may decide about it now.' },
+};
+
 const CREDENTIAL = record({
   id: {
     ...TEXT,
@@ -307,28 +331,8 @@ export const SCHEMAS = {
     version: { ...COUNT, description: 'The version that is in use now.' },
     notes: NOTES,
   }),
-  Policy: record({ ...POLICY_VERSION, policy: { type: 'object', description: 'See docs/policy.md.' } }),
-  PolicyVersions: record({ versions: listOf(record(POLICY_VERSION)), next: TEXT_OR_NULL }),
-  SavedPolicy: record({
-    version: { ...COUNT, description: 'The version that is in use now.' },
-    notes: NOTES,
-  }),
-  CheckedPolicy: record({ rules: COUNT, notes: NOTES }),
-  Simulation: record({ decision: DECISION, rules: listOf(RULE_TRACE), notes: NOTES }),
-  Replay: record({
-    calls: { ...COUNT, description: 'How many calls were decided about again.' },
-    same: COUNT,
-    unknown: COUNT,
-    differences: listOf(REPLAYED_CALL),
-  }),
-  Killed: record({
-    done: {
-      type: 'string',
-      enum: ['disabled', 'denied', 'ended', 'suspended', 'blocked'],
-      description:
-        'What holds from now on. `denied`: by a rule of the policy, which an administrator can delete.',
-    },
-  }),
+  Approval: record(APPROVAL),
+  Approvals: record({ approvals: listOf(record(APPROVAL)), next: TEXT_OR_NULL }),
   Pins: record({ pins: listOf(PIN), next: TEXT_OR_NULL }),
   Error: record({ error: { ...TEXT, description: 'A stable code.' }, message: TEXT }),
 } as const;
