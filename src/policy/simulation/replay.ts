@@ -49,14 +49,20 @@ export function replayed(policy: CompiledPolicy, calls: readonly RecordedCall[])
 function verdictOn({ facts }: RecordedCall, policy: CompiledPolicy): Verdict {
   const explanation = policy.explain(facts);
   const { effect, rule } = explanation.decision;
-  const isNameKnown = facts.called.name !== '';
-  return isNameKnown && isCertain(explanation) ? { effect, rule } : { effect: 'unknown', rule: null };
+  if (facts.called.name === '') return UNKNOWN;
+  // Whichever of several denies first: one that is certain is enough.
+  const denying = explanation.rules.find(each => each.effect === 'deny' && each.verdict === 'matched');
+  if (denying) return { effect: 'deny', rule: denying.rule };
+  return isCertain(explanation) ? { effect, rule } : UNKNOWN;
 }
 
-/** Whether no rule of which it is not known whether it is about the call could make its decision another. */
+const UNKNOWN: Verdict = { effect: 'unknown', rule: null };
+
+/**
+ * Whether no rule of which it is not known whether it is about the call could make its decision another, where no rule denies it for
+ * certain.
+ */
 function isCertain({ decision, rules }: Explanation): boolean {
-  const isDeniedByRule = rules.some(({ effect, verdict }) => effect === 'deny' && verdict === 'matched');
-  if (isDeniedByRule) return true;
   const isAllowed = rules.some(({ effect, verdict }) => effect === 'allow' && verdict === 'matched');
   const open = rules.filter(({ verdict }) => verdict === 'unknown').map(({ effect }) => effect);
   if (open.includes('deny') || (!isAllowed && open.includes('allow'))) return false;
