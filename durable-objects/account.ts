@@ -7,6 +7,7 @@ import { type Env, settingsOf } from '../src/env.ts';
 import type { Connection, Connections } from '../src/grants/connections.ts';
 import type { Consent, ConsentBook, ConsentSubject } from '../src/grants/consents.ts';
 import type { GrantRecord, GrantStore, TokenRequestPlace } from '../src/grants/grant-store.ts';
+import type { IdempotencyKeeper, KeptAnswer, KeyedRequest, KnownRequest } from '../src/grants/idempotency.ts';
 import { grantBound, type OpenSession, type SessionIndex } from '../src/grants/open-sessions.ts';
 import { clientSource, type Proof } from '../src/grants/proof.ts';
 import type { SignInRegister, UpstreamSignIn } from '../src/grants/sign-in-register.ts';
@@ -68,6 +69,7 @@ export class Account
     UserAccess,
     TokenMaker,
     SingleUse,
+    IdempotencyKeeper,
     StandingKeeper,
     CredentialLedger,
     ConnectionWants,
@@ -216,6 +218,17 @@ export class Account
     const isFirst = new UsedTokens(this.ctx.storage.sql).use(token, Date.now());
     await this.ctx.storage.sync();
     return isFirst;
+  }
+
+  async beginRequest(owner: UserName, request: KeyedRequest): Promise<KnownRequest> {
+    const known = this.#sealedRows(owner).keyedRequests.begin(request, Date.now());
+    await this.ctx.storage.sync();
+    return known;
+  }
+
+  async endRequest(owner: UserName, request: KeyedRequest, answer: KeptAnswer | null): Promise<void> {
+    this.#sealedRows(owner).keyedRequests.end(request, answer, Date.now());
+    await this.ctx.storage.sync();
   }
 
   async connectionWanted(want: ConnectionWant): Promise<void> {

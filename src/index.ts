@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { accountRoutes } from './account/routes.tsx';
-import { jsonError } from './api/json-error.ts';
+import { problem } from './api/problem.ts';
 import { apiRoutes } from './api/routes.ts';
 import { approvalRoutes } from './approvals/routes.tsx';
 import { authRoutes } from './auth/routes.tsx';
@@ -58,7 +58,6 @@ const app = new Hono<Observed>()
   .route('/', connectRoutes)
   .route('/', apiRoutes)
   .route('/', accountRoutes)
-  .route('/', approvalRoutes)
-  .onError(error => jsonError(error));
+  .onError(error => problem(error));
 
 export default app satisfies ExportedHandler<Env>;

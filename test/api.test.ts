@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ApiClient } from './support/api-client.ts';
+import { type ApiAnswer, ApiClient } from './support/api-client.ts';
 import { Device } from './support/device.ts';
 import { registered } from './support/oauth.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
@@ -63,9 +63,6 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['POST', '/api/v1/admin/kill', 'admin', ENDING],
 ];
 
-/** A path that names nobody and nothing, so that whoever may call it changes nothing. */
-const pathOf = (path: string) => path.replace(/\{\w+\}/, 'nobody');
-
 let gateway: TestGateway;
 let origin: string;
 let clients: Record<Role, ApiClient>;
@@ -79,30 +76,64 @@ beforeAll(async () => {
 
 afterAll(() => gateway.stop());
 
-describe.each(RULES)('%s %s', (method, path, scope, roles) => {
-  test.each(ALL)('as %s', async role => {
-    const { status, body } = await clients[role].call(method, pathOf(path));
-    if (roles.includes(role)) expect([200, 204, 400, 404]).toContain(status);
-    else expect([status, body]).toEqual([403, { error: 'role_missing', message: expect.any(String) }]);
-    if (status === 404) expect(body.error).not.toBe('route_unknown');
-    // What takes a body or a query was let in, and then found it missing.
-    if (status === 400) expect(body.error).toMatch(/^(body|query)_/);
+describe('who may call what is as written above, for every request that the description allows', () => {
+  const TRICKS = { role: 'administrator', roles: ['administrator'], tenant: 'other', subject: 'ada' };
+
+  /** Every operation, at a path that names nobody and nothing, so that whoever may call it changes nothing. */
+  const requests = async () =>
+    Object.entries(await describedOperations(origin)).map(([operation, { security }]) => {
+      const [method = '', path = ''] = operation.split(' ');
+      return {
+        operation,
+        method,
+        path: path.replace(/\{\w+\}/, 'nobody'),
+        scope: security[0]?.oauth[0] ?? '',
+      };
+    });
+
+  /** Whoever is let in may be told that a body or a query is missing, or that there is no such thing. */
+  const outcomeOf = ({ status, body }: ApiAnswer) => {
+    if (status === 403 || status === 401 || body?.code === 'route_unknown') return body?.code ?? status;
+    return status < 500 ? 'let in' : `${status} ${body?.code}`;
+  };
+
+  const expected = (role: Role) =>
+    Object.fromEntries(
+      RULES.map(([method, path, , roles]) => [
+        `${method} ${path}`,
+        roles.includes(role) ? 'let in' : 'role_missing',
+      ]),
+    );
+
+  test.each(ALL)('as %s, be it that a body claims another role and tenant', async role => {
+    const outcomes: Record<string, string> = {};
+    for (const { operation, method, path } of await requests()) {
+      outcomes[operation] = outcomeOf(await clients[role].call(method, path));
+      if (method === 'GET') continue;
+      const tricked = outcomeOf(await clients[role].call(method, path, TRICKS));
+      if (tricked !== outcomes[operation]) outcomes[operation] = `${tricked} by a body`;
+    }
+    expect(outcomes).toEqual(expected(role));
   });
 
   test('as nobody', async () => {
-    const { status, headers } = await new ApiClient(origin, null).call(method, pathOf(path));
-    expect(status).toBe(401);
-    expect(headers.get('www-authenticate')).toContain('/.well-known/oauth-protected-resource/api"');
+    for (const { operation, method, path } of await requests()) {
+      const { status, headers } = await new ApiClient(origin, null).call(method, path);
+      expect([operation, status]).toEqual([operation, 401]);
+      expect(headers.get('www-authenticate')).toContain('/.well-known/oauth-protected-resource/api"');
+    }
   });
 
   test('without its scope', async () => {
-    if (scope === 'account') return;
     const limited = await ApiClient.signIn(origin, 'ada', 'account');
-    const { status, headers, body } = await limited.call(method, pathOf(path));
-    expect([status, body.error]).toEqual([403, 'insufficient_scope']);
-    expect(headers.get('www-authenticate')).toMatch(
-      /^Bearer .*error="insufficient_scope", scope="account admin"/,
-    );
+    for (const { operation, method, path, scope } of await requests()) {
+      if (scope === 'account') continue;
+      const { status, headers, body } = await limited.call(method, path);
+      expect([operation, status, body.code]).toEqual([operation, 403, 'insufficient_scope']);
+      expect(headers.get('www-authenticate')).toMatch(
+        /^Bearer .*error="insufficient_scope", scope="account admin"/,
+      );
+    }
   });
 });
 
@@ -162,12 +193,12 @@ describe('RFC 8707: the API is a resource of its own', () => {
 
   test('what is not there is 404, and another method 405 with those there are', async () => {
     const { status, body } = await clients.administrator.get('/api/v1/nope');
-    expect([status, body.error]).toEqual([404, 'route_unknown']);
+    expect([status, body.code]).toEqual([404, 'route_unknown']);
     for (const path of ['/api', '/api/', '/api/v1/admin', '/api/v1/connections/a/b']) {
       expect((await clients.administrator.get(path)).status).toBe(404);
     }
     const wrong = await clients.administrator.call('POST', '/api/v1/admin/clients/x/block');
-    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'PUT, DELETE']);
+    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'PUT, DELETE, OPTIONS']);
   });
 
   test('pages of foreign origins may not call it', async () => {
@@ -189,27 +220,16 @@ describe('the description', () => {
     document = await (await fetch(`${origin}/api/v1/openapi.json`)).json();
   });
 
-  test('lists the routes there are, with the scope and the roles of each', () => {
-    const described = Object.entries<Record<string, { security: object; description: string }>>(
-      document.paths,
-    )
-      .flatMap(([path, operations]) =>
-        Object.entries(operations).map(([method, { security, description }]) => [
-          `${method.toUpperCase()} ${path}`,
-          security,
-          description
-            .replace(/^For the roles: |\.$/g, '')
-            .split(', ')
-            .toSorted(),
-        ]),
-      )
-      .toSorted();
+  test('lists the routes there are, with the scope and the roles of each', async () => {
+    const described = Object.entries(await describedOperations(origin)).map(([operation, rule]) => [
+      operation,
+      { oauth: rule.security[0]?.oauth, roles: rule['x-roles'].toSorted() },
+    ]);
     const rules = RULES.map(([method, path, scope, roles]) => [
       `${method} ${path}`,
-      [{ oauth: [scope] }],
-      [...roles].toSorted(),
+      { oauth: [scope], roles: roles.toSorted() },
     ]);
-    expect(described).toEqual(rules.toSorted());
+    expect(Object.fromEntries(described)).toEqual(Object.fromEntries(rules));
   });
 
   test.each([
@@ -350,7 +370,7 @@ describe('users', () => {
     expect((await clients.administrator.call('DELETE', path)).status).toBe(204);
     expect(await isSuspended()).toBe(false);
     const own = await clients.administrator.call('PUT', '/api/v1/admin/users/ada/suspension');
-    expect([own.status, own.body.error]).toEqual([409, 'own_suspension']);
+    expect([own.status, own.body.code]).toEqual([409, 'own_suspension']);
   });
 });
 
@@ -378,4 +398,21 @@ async function connectionOf(api: ApiClient, device: Device) {
   const withSessions = own.find(({ sessions }) => sessions.length > 0);
   if (!withSessions) throw new Error('the connection is not listed');
   return withSessions;
+}
+
+/** What the description says of an operation's rule. */
+interface DescribedRule {
+  readonly security: readonly { readonly oauth: readonly string[] }[];
+  readonly 'x-roles': readonly string[];
+}
+
+/** The operations of the description, by method and path. */
+async function describedOperations(at: string): Promise<Record<string, DescribedRule>> {
+  const { paths } = (await (await fetch(`${at}/api/v1/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, DescribedRule>>;
+  };
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, rule]) => [`${method.toUpperCase()} ${path}`, rule] as const),
+  );
+  return Object.fromEntries(operations);
 }

@@ -201,7 +201,10 @@ test('what cannot be put on record is not changed, and whoever would change it i
   const { status, body } = await save(1);
   expect([status, body]).toEqual([
     503,
-    { error: 'audit_unavailable', message: expect.stringContaining('AUDIT_OUTBOX_MAX_EVENTS (1)') },
+    expect.objectContaining({
+      code: 'audit_unavailable',
+      detail: expect.stringContaining('AUDIT_OUTBOX_MAX_EVENTS (1)'),
+    }),
   ]);
   expect((await operator.get('/api/v1/admin/servers/memory')).body.version).toBe(1);
 });

@@ -207,10 +207,10 @@ describe('versions', () => {
       version: 2,
       document: notes('kept', { only: ['recall'] }),
     });
-    expect((await act('kept', 'rollback?version=2&basedOn=2')).body.error).toBe('version_conflict');
+    expect((await act('kept', 'rollback?version=2&basedOn=2')).body.code).toBe('version_conflict');
     expect((await act('kept', 'rollback?version=2&basedOn=1')).status).toBe(204);
     const unknown = await act('kept', 'rollback?version=7');
-    expect([unknown.status, unknown.body.error, unknown.body.message]).toEqual([
+    expect([unknown.status, unknown.body.code, unknown.body.detail]).toEqual([
       404,
       'version_unknown',
       'The server "kept" has no version 7. Its versions are: 1, 2.',
@@ -219,7 +219,7 @@ describe('versions', () => {
 
   test('are based on the one in use, whoever saves them first', async () => {
     await publish(gateway, notes('based'));
-    expect((await create(notes('based'))).body.error).toBe('version_conflict');
+    expect((await create(notes('based'))).body.code).toBe('version_conflict');
     const both = await Promise.all([
       update('based', 1, notes('based', { only: ['recall'] })),
       update('based', 1, notes('based', { only: ['list'] })),
@@ -230,7 +230,7 @@ describe('versions', () => {
   });
 
   test('a document is of the server that the path names', async () => {
-    expect((await update('based', 2, notes('other'))).body.error).toBe('server_invalid');
+    expect((await update('based', 2, notes('other'))).body.code).toBe('server_invalid');
   });
 });
 
@@ -255,7 +255,7 @@ describe('the list', () => {
     expect((await act('everything', 'disable')).status).toBe(204);
     expect(await read('everything')).toMatchObject({ isEnabled: false, version: 1 });
     expect((await act('everything', 'enable')).status).toBe(204);
-    expect((await act('nothing', 'disable')).body.error).toBe('server_unknown');
+    expect((await act('nothing', 'disable')).body.code).toBe('server_unknown');
   });
 
   test('the definitions say which tool is shown by which name', async () => {
@@ -300,16 +300,16 @@ describe('what cannot be is refused, with what could', () => {
     const again = status === 409 ? await update('memory', (await read('memory')).version, document) : null;
     expect([again?.status ?? status, again?.body ?? body]).toEqual([
       400,
-      { error: 'server_invalid', message: expect.stringMatching(message) },
+      expect.objectContaining({ code: 'server_invalid', detail: expect.stringMatching(message) }),
     ]);
   });
 
   test('a body that is not a document, or says more than one', async () => {
     for (const more of [{ role: 'administrator' }, { tenant: 'acme' }, { version: 9 }]) {
       const { status, body } = await create({ ...notes('more'), ...more });
-      expect([status, body.error]).toEqual([400, 'body_invalid']);
+      expect([status, body.code]).toEqual([400, 'body_invalid']);
     }
-    expect((await create(notes('Upper'))).body.message).toMatch(
+    expect((await create(notes('Upper'))).body.detail).toMatch(
       /^The body is wrong: name: must begin with a letter/,
     );
     expect((await operator.get(`${SERVERS}/more`)).status).toBe(404);
@@ -321,10 +321,10 @@ describe('a server that is deleted', () => {
     await publish(gateway, notes('passing'));
     const gone = (by: ApiClient, query = '') => by.call('DELETE', `${SERVERS}/passing${query}`);
     expect((await gone(auditor)).status).toBe(403);
-    expect((await gone(operator, '?basedOn=2')).body.error).toBe('version_conflict');
+    expect((await gone(operator, '?basedOn=2')).body.code).toBe('version_conflict');
     expect((await gone(operator, '?basedOn=1')).status).toBe(204);
     for (const path of ['', '/versions', '/definitions']) {
-      expect((await operator.get(`${SERVERS}/passing${path}`)).body.error).toBe('server_unknown');
+      expect((await operator.get(`${SERVERS}/passing${path}`)).body.code).toBe('server_unknown');
     }
     expect((await create(notes('passing'))).body.version).toBe(1);
   });
@@ -333,13 +333,13 @@ describe('a server that is deleted', () => {
     await act('everything', 'disable');
     expect((await operator.call('DELETE', `${SERVERS}/everything`)).status).toBe(204);
     expect(await read('everything')).toMatchObject({ isEnabled: true, version: 0 });
-    expect((await operator.call('DELETE', `${SERVERS}/everything`)).body.error).toBe('server_unknown');
+    expect((await operator.call('DELETE', `${SERVERS}/everything`)).body.code).toBe('server_unknown');
   });
 });
 
 test('a document may be larger than other bodies, within limits of its own', async () => {
   const padded = (bytes: number) => JSON.stringify({ ...notes('large'), more: 'x'.repeat(bytes) });
-  expect((await operator.call('POST', SERVERS, padded(1_900_000))).body.error).toBe('body_invalid');
+  expect((await operator.call('POST', SERVERS, padded(1_900_000))).body.code).toBe('body_invalid');
   const large = await operator.call('POST', SERVERS, padded(2_000_000));
   expect([large.status, large.body]).toEqual([
     413,
@@ -369,7 +369,7 @@ describe('another organisation', () => {
       ['DELETE', ''],
     ] as const) {
       const { status, body } = await stranger.call(method, `${SERVERS}/ours${path}`);
-      expect([status, body.error]).toEqual([404, 'server_unknown']);
+      expect([status, body.code]).toEqual([404, 'server_unknown']);
     }
     expect((await update('ours', 1, notes('ours'), stranger)).status).toBe(409);
     expect((await create({ ...notes('ours'), title: 'Theirs' }, stranger)).body).toEqual({

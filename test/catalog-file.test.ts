@@ -207,9 +207,9 @@ describe('the file of a catalog', () => {
 
   test('of another format is refused as a whole', async () => {
     const { status, body } = await bring({ format: 'gatehouse-catalog/2', servers: [] });
-    expect([status, body.error]).toEqual([400, 'body_invalid']);
+    expect([status, body.code]).toEqual([400, 'body_invalid']);
     expect((await bring({ ...JSON.parse(file), tenant: 'other' })).status).toBe(400);
-    expect((await bring(file, '?dryRun=yes')).body.error).toBe('query_invalid');
+    expect((await bring(file, '?dryRun=yes')).body.code).toBe('query_invalid');
   });
 });
 
@@ -235,7 +235,7 @@ describe('a catalog that is too large for one file', () => {
         const piece = (await client.get(`${CATALOG}?servers=${name}`)).body;
         expect(outcomes((await bring(piece, '', client)).body)).toEqual([[name, 'unchanged', null]]);
       }
-      expect((await client.get(`${CATALOG}?servers=one,nobody`)).body.error).toBe('server_unknown');
+      expect((await client.get(`${CATALOG}?servers=one,nobody`)).body.code).toBe('server_unknown');
     } finally {
       await small.stop();
     }
@@ -266,7 +266,7 @@ describe('a server.json of the MCP registry', () => {
     const { remotes: _, ...rest } = server;
     const packages = [{ registryType: 'pypi', identifier: 'x', transport: { type: 'stdio' } }];
     const { status, body } = await operator.call('POST', `${CATALOG}/server-json`, { ...rest, packages });
-    expect([status, body.error, body.message]).toEqual([
+    expect([status, body.code, body.detail]).toEqual([
       400,
       'server_invalid',
       expect.stringContaining('the gateway starts no processes'),

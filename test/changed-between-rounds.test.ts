@@ -66,7 +66,7 @@ async function change(document: SubmittedDocument): Promise<void> {
   const operator = await operatorOf(gateway);
   const path = `/api/v1/admin/servers/${document.name}?basedOn=1`;
   const { status, body } = await operator.call('PUT', path, document);
-  if (status !== 200) throw new Error(`changing ${document.name} answered ${status}: ${body?.message}`);
+  if (status !== 200) throw new Error(`changing ${document.name} answered ${status}: ${body?.detail}`);
 }
 
 /** Approves a tool of a remote server, as soon as it is known. */

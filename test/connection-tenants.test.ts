@@ -44,7 +44,7 @@ test.each(['theirs', 'github', 'robot'])(
     expect([page.status, withoutNonce(page.text)]).toEqual([404, withoutNonce(none.text)]);
     const operator = await operatorOf(house);
     const { status, body } = await operator.call('DELETE', `/api/v1/credentials/${id}`);
-    expect([status, body.error]).toEqual([404, 'connection_unknown']);
+    expect([status, body.code]).toEqual([404, 'connection_unknown']);
   },
 );
 
@@ -63,7 +63,7 @@ test('no server can be added that would use one, and none is proposed', async ()
   const added = async (document: object) => {
     const shown = { name: 'taking', title: 'Taking', description: 'Takes what is not its own.' };
     const { status, body } = await operator.call('POST', '/api/v1/admin/servers', { ...shown, ...document });
-    return [status, body.message];
+    return [status, body.detail];
   };
   const source = {
     openapi: '3.1.0',

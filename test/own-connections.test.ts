@@ -122,7 +122,7 @@ describe('the API', () => {
     await house.connect('aidan', '/connect/letters');
     expect((await client.call('DELETE', '/api/v1/credentials/letters')).status).toBe(204);
     const again = await client.call('DELETE', '/api/v1/credentials/letters');
-    expect([again.status, again.body.error]).toEqual([404, 'connection_unknown']);
+    expect([again.status, again.body.code]).toEqual([404, 'connection_unknown']);
   });
 
   test("refuses a member an organisation's and a server's, and lets an operator", async () => {

@@ -130,5 +130,5 @@ test('a client of OAUTH_CLIENTS is not one that can be deleted, and is left as i
   const listed = (await admin.get('/api/v1/admin/clients')).body.clients.find(
     ({ id }: { id: string }) => id === 'nightly',
   );
-  expect([answer.status, answer.body?.error, listed?.block ?? null]).toEqual([404, 'client_unknown', null]);
+  expect([answer.status, answer.body?.code, listed?.block ?? null]).toEqual([404, 'client_unknown', null]);
 });

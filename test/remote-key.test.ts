@@ -71,5 +71,5 @@ test('a connection that does not lead there is refused when the server is added'
     '/api/v1/admin/servers',
     documentOf('other', 'elsewhere'),
   );
-  expect([status, body.message]).toEqual([400, expect.stringContaining('Open is what begins with: /other')]);
+  expect([status, body.detail]).toEqual([400, expect.stringContaining('Open is what begins with: /other')]);
 });

@@ -81,7 +81,7 @@ test('a program disconnects a remote by the id of its connection: it is missing 
   await expect.poll(() => remote.revocations).toBeGreaterThan(before);
   for (const id of ['mcp.ended', 'mcp.nothing']) {
     const { status, body } = await api.call('DELETE', `/api/v1/credentials/${id}`);
-    expect([status, body.error]).toEqual([404, 'connection_unknown']);
+    expect([status, body.code]).toEqual([404, 'connection_unknown']);
   }
 });
 

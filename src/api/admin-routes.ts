@@ -6,7 +6,7 @@ import { knownClients } from '../grants/clients/known-clients.ts';
 import { ADMIN_SCOPE } from '../grants/scopes.ts';
 import { tenantOf } from '../grants/tenant.ts';
 import type { UserName } from '../grants/user-id.ts';
-import type { ApiCall, ApiRoute } from './api-route.ts';
+import { type ApiCall, routes } from './api-route.ts';
 import { listConnections } from './member-routes.ts';
 import { memberView, tenantClientView } from './views.ts';
 
@@ -15,7 +15,7 @@ const ENDING = { scope: ADMIN_SCOPE, roles: ['administrator', 'operator'] } as c
 const RULING = { scope: ADMIN_SCOPE, roles: ['administrator'] } as const;
 
 /** What the organisation's own people may do about its users and clients, by role. */
-export const ADMIN_ROUTES: readonly ApiRoute[] = [
+export const ADMIN_ROUTES = routes([
   {
     ...LISTING,
     name: 'listUsers',
@@ -112,7 +112,7 @@ export const ADMIN_ROUTES: readonly ApiRoute[] = [
       throw new GatehouseError('client_unknown', 'No client with this id is blocked.');
     },
   },
-];
+]);
 
 async function listClients({ env, deployment, principal, page }: ApiCall): Promise<object> {
   const clients = await tenantOf(env, principal.tenant).listClients(page);

@@ -20,6 +20,8 @@ export interface ApiCall {
   /** The rest of the query, and the body, as the route's schemas made them; see {@link taking}. */
   readonly query: unknown;
   readonly body: unknown;
+  /** What the GET of the same path answers, where the request has an `If-Match` that fits it; else null. */
+  readonly matched: object | null;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface ApiCall {
 export interface ApiRoute {
   /** The operation's name in the description. */
   readonly name: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As OpenAPI writes it, with at most one parameter: `/api/v1/sessions/{id}`. */
   readonly path: `/api/v1/${string}`;
   /** The scope that the token must have. */
@@ -43,12 +45,19 @@ export interface ApiRoute {
   readonly isPaged?: true;
   /** The name of the file that the answer is: then it is written to be read by people. */
   readonly file?: `${string}.json`;
+  /** The media type of an answer that is no JSON; then `serve` makes the whole response. */
+  readonly media?: string;
   /** What else a query may say. */
   readonly query?: z.ZodObject;
   /** What its body must be; none, or an empty object, where it is left out. */
   readonly body?: z.ZodType;
-  /** @returns what the answer's body is; null for none. */
+  /** @returns what the answer's body is; null for none; a response where it is no JSON. */
   readonly serve: (call: ApiCall) => Promise<object | null>;
+}
+
+/** A table of routes that keeps what each says of itself in its type, so that clients can be typed by it. */
+export function routes<const Routes extends readonly ApiRoute[]>(all: Routes): Routes {
+  return all;
 }
 
 /** What a route takes, and who serves what was taken. */
@@ -66,10 +75,11 @@ export function taking<Query extends z.ZodObject = z.ZodObject, Body extends z.Z
   query,
   body,
   serve,
-}: Taking<Query, Body>): Pick<ApiRoute, 'query' | 'body' | 'serve'> {
+}: Taking<Query, Body>): { readonly query: Query; readonly body: Body; readonly serve: ApiRoute['serve'] } {
   return {
     ...(query && { query }),
     ...(body && { body }),
     serve: call => serve(call, { query: call.query as z.output<Query>, body: call.body as z.output<Body> }),
-  };
+    // What is left out of a route is left out here; only its type says that it could be any.
+  } as { readonly query: Query; readonly body: Body; readonly serve: ApiRoute['serve'] };
 }

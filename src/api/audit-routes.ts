@@ -1,12 +1,12 @@
 import { AuditLog, type FoundEvent } from '../audit/audit-log.ts';
 import { ADMIN_SCOPE } from '../grants/scopes.ts';
-import type { ApiCall, ApiRoute } from './api-route.ts';
+import { type ApiCall, routes } from './api-route.ts';
 
 /** Whoever watches over the others, and not those who are watched. */
 const AUDITING = { scope: ADMIN_SCOPE, roles: ['administrator', 'auditor'] } as const;
 
 /** The audit trail of the caller's own organisation. */
-export const AUDIT_ROUTES: readonly ApiRoute[] = [
+export const AUDIT_ROUTES = routes([
   {
     ...AUDITING,
     name: 'listAuditEvents',
@@ -30,7 +30,7 @@ export const AUDIT_ROUTES: readonly ApiRoute[] = [
     isPaged: true,
     serve: call => logOf(call).verify(call.page.after ?? '', call.page.limit),
   },
-];
+]);
 
 function logOf({ env, principal }: ApiCall): AuditLog {
   return new AuditLog(env, principal.tenant);

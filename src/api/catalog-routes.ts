@@ -5,7 +5,7 @@ import { catalogFileOf, catalogFileSchema } from '../publish/catalog-file.ts';
 import { CatalogImport } from '../publish/catalog-import.ts';
 import { ServerChanges } from '../publish/server-changes.ts';
 import { remoteOf, serverJsonSchema } from '../publish/server-json.ts';
-import { type ApiRoute, taking } from './api-route.ts';
+import { routes, taking } from './api-route.ts';
 import { publisherOf } from './publisher.ts';
 import { REASON } from './server-routes.ts';
 
@@ -19,7 +19,7 @@ const NAMES = z
   .pipe(z.array(z.string().regex(SERVER_NAME)));
 
 /** The catalog of the caller's own organisation as a whole, and what others write of servers. */
-export const CATALOG_ROUTES: readonly ApiRoute[] = [
+export const CATALOG_ROUTES = routes([
   {
     ...READING,
     name: 'exportCatalog',
@@ -79,4 +79,4 @@ export const CATALOG_ROUTES: readonly ApiRoute[] = [
       },
     }),
   },
-];
+]);

@@ -1,24 +1,19 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { GatehouseError } from '../errors.ts';
-import { writtenFile } from '../publish/catalog-file.ts';
 import { ADMIN_ROUTES } from './admin-routes.ts';
-import { refuse } from './admission.ts';
-import type { ApiCall, ApiRoute } from './api-route.ts';
-import { APPROVAL_ROUTES } from './approval-routes.ts';
+import type { ApiRoute } from './api-route.ts';
 import { AUDIT_ROUTES } from './audit-routes.ts';
 import { CATALOG_ROUTES } from './catalog-routes.ts';
-import { jsonError } from './json-error.ts';
-import { KILL_ROUTES } from './kill-routes.ts';
 import { MEMBER_ROUTES } from './member-routes.ts';
 import { PIN_ROUTES } from './pin-routes.ts';
-import { POLICY_ROUTES } from './policy-routes.ts';
-import { bodyOf, queryOf } from './request.ts';
+import { problem } from './problem.ts';
+import { type Caller, serve } from './serve.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
 import { SIMULATION_ROUTES } from './simulation-routes.ts';
 import { VAULT_ROUTES } from './vault-routes.ts';
 
 /** Every route of the API, each with the rule of who may call it. */
-export const API_ROUTES: readonly ApiRoute[] = [
+export const API_ROUTES = [
   ...MEMBER_ROUTES,
   ...ADMIN_ROUTES,
   ...VAULT_ROUTES,
@@ -26,46 +21,25 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...SERVER_ROUTES,
   ...CATALOG_ROUTES,
   ...PIN_ROUTES,
-  ...APPROVAL_ROUTES,
-];
-
-/** What a request brings to its route: who asks, and where. */
-export type Caller = Pick<ApiCall, 'env' | 'deployment' | 'exports' | 'principal'>;
+] as const;
 
 /** Serves an API request of somebody whose token is valid here, by the table of routes. */
 export const dispatch = routerOf(API_ROUTES);
 
-function routerOf(routes: readonly ApiRoute[]): (request: Request, caller: Caller) => Promise<Response> {
+function routerOf(all: readonly ApiRoute[]): (request: Request, caller: Caller) => Promise<Response> {
   const router = new Hono<{ Bindings: Caller }>();
-  for (const route of routes) router.on(route.method, honoPath(route), c => serve(route, c));
-  for (const [path, those] of Map.groupBy(routes, honoPath)) router.all(path, () => refuseMethod(those));
-  router.notFound(() => jsonError(UNKNOWN_ROUTE));
-  router.onError(error => jsonError(error));
+  for (const [path, those] of Map.groupBy(all, honoPath)) {
+    const reading = those.find(({ method }) => method === 'GET') ?? null;
+    for (const route of those) {
+      router.on(route.method, path, c =>
+        serve({ route, reading, target: c.req.param('target') ?? '' }, c.req.raw, c.env),
+      );
+    }
+    router.all(path, () => refuseMethod(those));
+  }
+  router.notFound(() => problem(UNKNOWN_ROUTE));
+  router.onError(error => problem(error));
   return async (request, caller) => router.fetch(request, caller);
-}
-
-async function serve(route: ApiRoute, c: Context<{ Bindings: Caller }>): Promise<Response> {
-  const caller = c.env;
-  const refusal = refuse(route, caller.principal);
-  if (refusal) return refusal;
-  const { page, rest: query } = queryOf(route, new URL(c.req.url).searchParams);
-  const body = await bodyOf(route, c.req.raw, caller.deployment.settings);
-  const target = c.req.param('target') ?? '';
-  const answer = await route.serve({ ...caller, target, page, query, body });
-  return answered(route, answer);
-}
-
-function answered({ file }: ApiRoute, answer: object | null): Response {
-  const headers = { 'cache-control': 'no-store' };
-  if (answer === null) return new Response(null, { status: 204, headers });
-  if (file === undefined) return Response.json(answer, { headers });
-  return new Response(writtenFile(answer), {
-    headers: {
-      ...headers,
-      'content-type': 'application/json',
-      'content-disposition': `attachment; filename="${file}"`,
-    },
-  });
 }
 
 const UNKNOWN_ROUTE = new GatehouseError(
@@ -74,9 +48,10 @@ const UNKNOWN_ROUTE = new GatehouseError(
 );
 
 /** RFC 9110 section 15.5.6: a 405 says what is allowed. */
-function refuseMethod(routes: readonly ApiRoute[]): Response {
-  const allow = routes.map(({ method }) => method).join(', ');
-  return jsonError(new GatehouseError('method_not_allowed', `Use ${allow}.`), { allow });
+function refuseMethod(those: readonly ApiRoute[]): Response {
+  const methods = those.map(({ method }) => method);
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  return problem(new GatehouseError('method_not_allowed', `Use ${allow}.`), { allow });
 }
 
 function honoPath({ path }: ApiRoute): string {

@@ -6,7 +6,7 @@ import { GatehouseError } from '../errors.ts';
 import { connectionsOf } from '../grants/connections.ts';
 import { ACCOUNT_SCOPE } from '../grants/scopes.ts';
 import type { UserName } from '../grants/user-id.ts';
-import type { ApiCall, ApiRoute } from './api-route.ts';
+import { type ApiCall, type ApiRoute, routes } from './api-route.ts';
 import { connectionView, credentialView } from './views.ts';
 
 /** One's own connections: whoever may sign in at all may see and end them. */
@@ -16,7 +16,7 @@ const OWN = {
 } as const satisfies Partial<ApiRoute>;
 
 /** What everybody may do with what is their own. */
-export const MEMBER_ROUTES: readonly ApiRoute[] = [
+export const MEMBER_ROUTES = routes([
   {
     ...OWN,
     name: 'getMe',
@@ -103,7 +103,7 @@ export const MEMBER_ROUTES: readonly ApiRoute[] = [
       throw new GatehouseError('client_unknown', 'You have not connected a client with this id.');
     },
   },
-];
+]);
 
 function lookerOf({ env, deployment, principal }: ApiCall): Looker {
   return { env, deployment, user: ownerOf(principal), roles: principal.roles };

@@ -7,7 +7,7 @@ import { forgetPins, pinStoreOf, sourceOf } from '../catalog/pins/tenant-pins.ts
 import { catalogStoreOf } from '../catalog/tenant-catalog.ts';
 import { GatehouseError } from '../errors.ts';
 import { ADMIN_SCOPE } from '../grants/scopes.ts';
-import { type ApiCall, type ApiRoute, taking } from './api-route.ts';
+import { type ApiCall, routes, taking } from './api-route.ts';
 import { parsedPinId, pinId, pinView } from './pin-views.ts';
 
 const LOOKING = { scope: ADMIN_SCOPE, roles: ['administrator', 'operator', 'auditor'] } as const;
@@ -16,7 +16,7 @@ const DECIDING = { scope: ADMIN_SCOPE, roles: ['administrator', 'operator'] } as
 const state = z.enum(['waiting', 'approved', 'refused']).default('waiting');
 
 /** What remote servers of the caller's organisation offer, and what of it may be shown. */
-export const PIN_ROUTES: readonly ApiRoute[] = [
+export const PIN_ROUTES = routes([
   {
     ...LOOKING,
     name: 'listPins',
@@ -65,7 +65,7 @@ export const PIN_ROUTES: readonly ApiRoute[] = [
     answer: null,
     serve: call => decide(call, 'refused'),
   },
-];
+]);
 
 /** What is not on the audit trail is not decided. */
 async function decide({ env, principal, target }: ApiCall, to: 'approved' | 'refused'): Promise<null> {

@@ -4,15 +4,26 @@ import { GatehouseError } from '../errors.ts';
 import type { PageQuery } from '../grants/tenant.ts';
 import { readJsonBody } from '../protocol/json-body.ts';
 import type { ApiRoute } from './api-route.ts';
+import { type Flaw, flawed } from './problem.ts';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 500;
+
+/** Of a body that is wrong all over, so much is told. */
+const MAX_FLAWS = 20;
+const JSON_TYPE = /^application\/([a-z0-9.-]+\+)?json\s*(;|$)/i;
 
 const nothing = z.strictObject({});
 const pageShape = {
   after: z.string().default(''),
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
 };
+
+/** A body as the route's schema made it, and as it came. */
+export interface Body {
+  readonly value: unknown;
+  readonly text: string;
+}
 
 /** What a query says: which part of a list, and whatever else the route knows. */
 export interface Query {
@@ -27,8 +38,7 @@ export interface Query {
 export function queryOf({ isPaged, query = nothing }: ApiRoute, parameters: URLSearchParams): Query {
   const schema = z.strictObject({ ...query.shape, ...(isPaged && pageShape) });
   const parsed = schema.safeParse(Object.fromEntries(parameters));
-  if (!parsed.success)
-    throw new GatehouseError('query_invalid', `The query is wrong: ${textOf(parsed.error)}.`);
+  if (!parsed.success) throw flawed('query_invalid', 'The query', flawsOf(parsed.error));
   const { after = '', limit = DEFAULT_LIMIT, ...rest } = parsed.data as Partial<PageQuery>;
   return { page: { after, limit }, rest };
 }
@@ -38,21 +48,32 @@ export function queryOf({ isPaged, query = nothing }: ApiRoute, parameters: URLS
  * are right.
  * @throws GatehouseError `body_invalid`, `body_too_large` and what else {@link readJsonBody} throws.
  */
-export async function bodyOf({ body }: ApiRoute, request: Request, settings: Settings): Promise<unknown> {
+export async function bodyOf({ body }: ApiRoute, request: Request, settings: Settings): Promise<Body> {
+  requireJson(request);
   if (body) return checkedBody(body, request, settings);
   await refuseBody(request, settings);
-  return undefined;
+  return { value: undefined, text: '' };
 }
 
-async function checkedBody(schema: z.ZodType, request: Request, settings: Settings): Promise<unknown> {
-  const { value } = await readJsonBody(request, {
+/** RFC 9110 section 15.5.16. What has no type was sent by somebody who means JSON; nothing else is ever meant here. */
+function requireJson(request: Request): void {
+  const type = request.headers.get('content-type');
+  if (!request.body || type === null || JSON_TYPE.test(type)) return;
+  throw new GatehouseError(
+    'media_type_unsupported',
+    'Bodies are JSON here: send Content-Type: application/json.',
+  );
+}
+
+async function checkedBody(schema: z.ZodType, request: Request, settings: Settings): Promise<Body> {
+  const { value, text } = await readJsonBody(request, {
     maxBytes: settings.MAX_SERVER_DOCUMENT_BYTES,
     maxDepth: settings.MAX_SERVER_DOCUMENT_DEPTH,
     settings: { bytes: 'MAX_SERVER_DOCUMENT_BYTES', depth: 'MAX_SERVER_DOCUMENT_DEPTH' },
   });
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new GatehouseError('body_invalid', `The body is wrong: ${textOf(parsed.error)}.`);
+  if (parsed.success) return { value: parsed.data, text };
+  throw flawed('body_invalid', 'The body', flawsOf(parsed.error));
 }
 
 async function refuseBody(request: Request, settings: Settings): Promise<void> {
@@ -67,7 +88,7 @@ async function refuseBody(request: Request, settings: Settings): Promise<void> {
   throw new GatehouseError('body_invalid', 'This takes no body, or an empty JSON object.');
 }
 
-/** The first thing that is wrong, and where. */
-export function textOf({ issues: [issue] }: z.ZodError): string {
-  return [issue?.path.join('.'), issue?.message].filter(Boolean).join(': ');
+/** All that is wrong, and where; the first {@link MAX_FLAWS} of it. */
+function flawsOf({ issues }: z.ZodError): Flaw[] {
+  return issues.slice(0, MAX_FLAWS).map(({ path, message }) => ({ path: path.join('.'), message }));
 }

@@ -7,10 +7,11 @@ import { checkOrigin, crossOriginHeaders, preflight } from '../mcp/browser-acces
 import type { CapabilityExports } from '../runtime/isolate.ts';
 import { API_ROUTES, dispatch } from './dispatch.ts';
 import { openApiDocument } from './openapi.ts';
+import { asProblem } from './problem.ts';
 
 type AppContext = Context<{ Bindings: Env }>;
 
-const METHODS = 'GET, POST, PUT, DELETE, OPTIONS';
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 
 /** The API of the gateway itself, its metadata as a protected resource (RFC 9728), and its description. */
 export const apiRoutes = new Hono<{ Bindings: Env }>()
@@ -21,14 +22,14 @@ export const apiRoutes = new Hono<{ Bindings: Env }>()
   .all('/api/*', c => serve(c, deployment => protectedApi(c, deployment)))
   .all('/.well-known/oauth-protected-resource/api', c => serve(c, deployment => protectedApi(c, deployment)));
 
-function protectedApi(c: AppContext, deployment: Deployment): Promise<Response> {
+async function protectedApi(c: AppContext, deployment: Deployment): Promise<Response> {
   const { env } = c;
   const context = c.executionCtx as ExecutionContext;
   const exports = context.exports as unknown as CapabilityExports;
   const guarded = guard(deployment, apiUrl(deployment.origin), (request, principal) =>
     dispatch(request, { env, deployment, exports, principal }),
   );
-  return guarded(deployment.request, env, context);
+  return asProblem(await guarded(deployment.request, env, context));
 }
 
 /** Origin and CORS as at the MCP endpoints: a bearer token comes by itself with no page. */

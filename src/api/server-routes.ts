@@ -7,7 +7,8 @@ import { unknownServer } from '../publish/refusal.ts';
 import { restoredDocument } from '../publish/restored-document.ts';
 import { ServerChanges } from '../publish/server-changes.ts';
 import { shownTools } from '../publish/shown-tools.ts';
-import { type ApiCall, type ApiRoute, taking } from './api-route.ts';
+import { type ApiCall, routes, taking } from './api-route.ts';
+import { flawed } from './problem.ts';
 import { publisherOf } from './publisher.ts';
 import { serverView, versionView, wholeServerView } from './server-views.ts';
 
@@ -20,7 +21,7 @@ export const REASON = z.string().max(1024).default('');
 const VERSION = z.coerce.number().int().min(1);
 
 /** The servers of the caller's own organisation. */
-export const SERVER_ROUTES: readonly ApiRoute[] = [
+export const SERVER_ROUTES = routes([
   {
     ...READING,
     name: 'listServers',
@@ -62,14 +63,16 @@ export const SERVER_ROUTES: readonly ApiRoute[] = [
     name: 'updateServer',
     method: 'PUT',
     path: '/api/v1/admin/servers/{name}',
-    summary: 'Changes a server. `basedOn` is the version that the change was made from.',
+    summary:
+      'Changes a server. `basedOn` is the version that the change was made from; `If-Match` says it too.',
     answer: 'Saved',
     ...taking({
-      query: z.strictObject({ basedOn: z.coerce.number().int().min(0), reason: REASON }),
+      query: z.strictObject({ basedOn: z.coerce.number().int().min(0).optional(), reason: REASON }),
       body: serverDocumentSchema,
       serve: async (call, { query, body }) => {
         requireSameName(call, body.name);
-        return { name: body.name, ...(await changesOf(call).save(body, query.basedOn, query.reason)) };
+        const base = query.basedOn ?? matchedVersion(call) ?? refuseBaseless();
+        return { name: body.name, ...(await changesOf(call).save(body, base, query.reason)) };
       },
     }),
   },
@@ -127,7 +130,7 @@ export const SERVER_ROUTES: readonly ApiRoute[] = [
     ...taking({
       query: z.strictObject({ basedOn: VERSION.optional() }),
       serve: async (call, { query: { basedOn } }) => {
-        await changesOf(call).delete(call.target, basedOn);
+        await changesOf(call).delete(call.target, basedOn ?? matchedVersion(call));
         return null;
       },
     }),
@@ -141,10 +144,20 @@ export const SERVER_ROUTES: readonly ApiRoute[] = [
     answer: 'ServerDefinitions',
     serve: async call => ({ ...(await shownTools(await found(call), publisherOf(call))) }),
   },
-];
+]);
 
 function changesOf(call: ApiCall): ServerChanges {
   return new ServerChanges(publisherOf(call));
+}
+
+/** The version that `If-Match` has named: the store compares once more when it writes. */
+function matchedVersion({ matched }: ApiCall): number | undefined {
+  return matched && 'version' in matched ? Number(matched.version) : undefined;
+}
+
+function refuseBaseless(): never {
+  const message = 'say which version the change was made from, here or by If-Match';
+  throw flawed('query_invalid', 'The query', [{ path: 'basedOn', message }]);
 }
 
 async function enable(call: ApiCall, isEnabled: boolean): Promise<null> {

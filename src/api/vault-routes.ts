@@ -1,9 +1,9 @@
 import { ADMIN_SCOPE } from '../grants/scopes.ts';
 import { rotatePage } from '../vault/key-rotation.ts';
-import type { ApiRoute } from './api-route.ts';
+import { routes } from './api-route.ts';
 
 /** What administrators may do about the credentials of third parties that are kept for their organisation. */
-export const VAULT_ROUTES: readonly ApiRoute[] = [
+export const VAULT_ROUTES = routes([
   {
     scope: ADMIN_SCOPE,
     roles: ['administrator'],
@@ -15,4 +15,4 @@ export const VAULT_ROUTES: readonly ApiRoute[] = [
     isPaged: true,
     serve: ({ env, principal: { tenant }, page }) => rotatePage(env, tenant, page),
   },
-];
+]);

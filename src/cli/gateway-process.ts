@@ -94,10 +94,10 @@ async function healthy(origin: string, ended: Promise<void>, output: Output): Pr
   while (Date.now() < deadline && !isOver) {
     const response = await fetch(`${origin}/healthz`).catch(() => undefined);
     const body = (await response?.json().catch(() => undefined)) as
-      | { servers?: string[]; message?: string }
+      | { servers?: string[]; detail?: string }
       | undefined;
     if (response?.ok && body?.servers) return body.servers;
-    if (body?.message) throw new Problem(body.message);
+    if (body?.detail) throw new Problem(body.detail);
     await new Promise(wait => setTimeout(wait, 100));
   }
   throw new Problem(

@@ -12,9 +12,19 @@ const REQUEST_HEADERS = [
   'Mcp-Method',
   'Mcp-Name',
   'Last-Event-ID',
+  'If-Match',
+  'If-None-Match',
+  'Idempotency-Key',
 ];
 const PARAM_HEADER = /^mcp-param-[!#$%&'*+\-.^_`|~0-9a-z]+$/i;
-const EXPOSED_HEADERS = ['Mcp-Session-Id', 'MCP-Protocol-Version', 'WWW-Authenticate', 'Retry-After'];
+const EXPOSED_HEADERS = [
+  'Mcp-Session-Id',
+  'MCP-Protocol-Version',
+  'WWW-Authenticate',
+  'Retry-After',
+  'ETag',
+  'Link',
+];
 
 /**
  * Refuses requests that a page of a foreign origin makes (MCP, Streamable HTTP, "Security Warning"). What

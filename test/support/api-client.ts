@@ -34,7 +34,7 @@ export class ApiClient {
   async call(method: string, path: string, body?: unknown, more: HeadersInit = {}): Promise<ApiAnswer> {
     const headers = new Headers(more);
     if (this.#token !== null) headers.set('authorization', `Bearer ${this.#token}`);
-    if (body !== undefined) headers.set('content-type', 'application/json');
+    if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const response = await fetch(`${this.#origin}${path}`, {
       method,

@@ -28,6 +28,6 @@ export function operatorOf({ origin }: PublishedAt): Promise<ApiClient> {
 export async function publish(gateway: PublishedAt, document: SubmittedDocument): Promise<number> {
   const operator = await operatorOf(gateway);
   const { status, body } = await operator.call('POST', '/api/v1/admin/servers', document);
-  if (status !== 200) throw new Error(`publishing ${document.name} answered ${status}: ${body?.message}`);
+  if (status !== 200) throw new Error(`publishing ${document.name} answered ${status}: ${body?.detail}`);
   return body.version;
 }
