@@ -142,13 +142,24 @@ export const policySchema = z
 
 export type Policy = Readonly<z.infer<typeof policySchema>>;
 
-/** What holds as long as an organisation has said nothing: whoever is of it may use what their scopes grant. */
+/**
+ * What holds as long as an organisation has said nothing: whoever is of it may use what their scopes grant, and secrets on the way are noted
+ * on the audit trail. They are not masked: tools may have to pass on a credential, and a gateway that changes data unasked breaks them.
+ */
 export const DEFAULT_POLICY: Policy = {
   rules: [
     {
       id: 'members-may-call',
       description: 'Everybody of the organisation may use all of its servers, as far as their scopes go.',
       effect: 'allow',
+    },
+    {
+      id: 'secrets-are-noted',
+      description: 'What looks like a secret in arguments or results is noted, and passes.',
+      effect: 'guard',
+      on: ['arguments', 'result'],
+      find: 'secrets',
+      action: 'flag',
     },
   ],
 };

@@ -6,8 +6,8 @@ import { FUNCTIONS } from './functions.ts';
 /** How deep lists may be gone through within lists. */
 const MAX_NESTED_COMPREHENSIONS = 2;
 
-/** How heavy a call is that every condition must be affordable for: some dozens of values. */
-const ORDINARY_WEIGHT = 64;
+/** How heavy a call is that every condition must be affordable for: a dozen values. */
+const ORDINARY_WEIGHT = 16;
 
 const INSTEAD: Readonly<Record<string, string>> = {
   matches: 'regular expressions may stall; use like("…*…"), startsWith, endsWith or contains',
@@ -46,15 +46,16 @@ function visit(node: ASTNode, depth: number, environment: Environment): void {
       node.start,
     );
   if (node.op === 'call') checkCall(node, node.args[0], node.args[1], environment);
-  if (node.op === 'rcall' && !COMPREHENSIONS.includes(node.args[0]))
-    checkCall(node, node.args[0], [node.args[1], ...node.args[2]], environment);
-  const inner = node.op === 'rcall' && COMPREHENSIONS.includes(node.args[0]) ? depth + 1 : depth;
-  if (inner > MAX_NESTED_COMPREHENSIONS)
-    throw new ConditionError(
-      `passes through lists are nested more than ${MAX_NESTED_COMPREHENSIONS} deep`,
-      node.start,
-    );
-  for (const child of childrenOf(node)) visit(child, inner, environment);
+  if (node.op === 'rcall' && COMPREHENSIONS.includes(node.args[0])) {
+    const [, list, bodies] = node.args;
+    if (depth === MAX_NESTED_COMPREHENSIONS)
+      throw new ConditionError(`passes through lists are nested more than ${depth} deep`, node.start);
+    visit(list, depth, environment);
+    for (const body of bodies) visit(body, depth + 1, environment);
+    return;
+  }
+  if (node.op === 'rcall') checkCall(node, node.args[0], [node.args[1], ...node.args[2]], environment);
+  for (const child of childrenOf(node)) visit(child, depth, environment);
 }
 
 function checkCall(node: ASTNode, name: string, args: readonly ASTNode[], environment: Environment): void {

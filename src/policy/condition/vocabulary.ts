@@ -55,7 +55,7 @@ export type ConditionContext = { readonly [Name in keyof typeof VARIABLES]?: unk
  * of values that it has seen, and forgets them with the environment.
  */
 export function makeEnvironment(): Environment {
-  const made = new Environment({ limits: LIMITS })
+  const made = new Environment({ limits: LIMITS, homogeneousAggregateLiterals: false })
     .registerType('Principal', { ctor: Principal, fields: PRINCIPAL_FIELDS })
     .registerType('Annotations', { ctor: Annotations, fields: HINT_FIELDS })
     .registerFunction('string.like(string): bool', like());
