@@ -34,7 +34,16 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { GATEHOUSE_ENV: 'development', KEY_RING, MIGRATIONS, OAUTH_CLIENTS } },
+            miniflare: {
+              bindings: {
+                GATEHOUSE_ENV: 'development',
+                KEY_RING,
+                MIGRATIONS,
+                OAUTH_CLIENTS,
+                AUDIT_RETENTION_DAYS: '30',
+              },
+              r2Buckets: ['AUDIT_ARCHIVE'],
+            },
           }),
         ],
         test: {

@@ -68,7 +68,14 @@ test('what is recorded reaches D1 by alarm, can be read by its tenant alone, and
   expect(post).toMatchObject({ ...USED, method: 'POST' });
   expect(next).toBeNull();
   expect(JSON.stringify(await stored())).not.toMatch(/github|okta|POST/);
-  expect(await verification()).toEqual({ chains: 1, events: 2, undelivered: 0, problems: [], next: null });
+  expect(await verification()).toEqual({
+    chains: 1,
+    events: 2,
+    undelivered: 0,
+    checkpoints: 0,
+    problems: [],
+    next: null,
+  });
   expect((await new AuditLog(bindings, 'other').events('', 100)).events).toEqual([]);
 });
 
@@ -119,7 +126,7 @@ test('an object that dies before it forgets what D1 has taken delivers it again,
   const rows = await runInDurableObject(account(), (_instance, { storage }) =>
     new AuditOutbox(storage.sql).oldest({ tenant: 'acme', chain: accountChain('acme', OWNER.subject) }, 10),
   );
-  await new StoredEvents(bindings.DB).insert(rows);
+  await new StoredEvents(bindings.DB, settingsOf(bindings).keyRing).insert(rows);
   await abortAllDurableObjects();
   const before = await stored();
   await trail().record(USED);
@@ -182,7 +189,7 @@ const TAMPERINGS = [
   ],
   [
     'foreign',
-    'INSERT INTO audit_event SELECT "made-up", tenant, chain, sequence, at_ms, kind, kid, event, previous_hash, hash FROM audit_event WHERE sequence = 2',
+    'INSERT INTO audit_event SELECT "made-up", tenant, chain, sequence, at_ms, kind, kid, event, previous_hash, hash, NULL, NULL, NULL, NULL FROM audit_event WHERE sequence = 2',
     2,
   ],
   ['removed', 'UPDATE audit_event SET tenant = "other" WHERE sequence = 2', 2],

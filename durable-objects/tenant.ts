@@ -1,5 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ChainList, ListedChain } from '../src/audit/audit-chains.ts';
+import type { AuditKeeper, CheckpointState } from '../src/audit/audit-keeper.ts';
+import { accountTrailOf } from '../src/audit/audit-trail.ts';
 import type { ChainPoint } from '../src/audit/hash-chain.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import { reportFault } from '../src/errors.ts';
@@ -13,6 +15,9 @@ import type { PolicyChange, PolicyEntry, PolicyKeeper, PolicyVersion } from '../
 import type { Policy } from '../src/policy/rule.ts';
 import type { Role } from '../src/principal.ts';
 import type { CredentialHolders } from '../src/vault/credential-holders.ts';
+import { wakeBy } from './storage/wake.ts';
+import { ApprovalRequests } from './tenant/approval-requests.ts';
+import { AuditDesk } from './tenant/audit-desk.ts';
 import { ChainBook } from './tenant/chain-book.ts';
 import { NameList } from './tenant/name-list.ts';
 import { PolicyDesk, type PolicyDeskParts } from './tenant/policy-desk.ts';
@@ -29,8 +34,17 @@ const RESUME_AFTER_MS = 30_000;
 /** One organisation: its members, the clients that they have connected, and those that it has blocked. */
 export class Tenant
   extends DurableObject<Env>
-  implements TenantMembers, TenantClients, CredentialHolders, ChainList, PolicyKeeper, ListWatcher
+  implements
+    TenantMembers,
+    TenantClients,
+    CredentialHolders,
+    ChainList,
+    PolicyKeeper,
+    ListWatcher,
+    Approvals,
+    AuditKeeper
 {
+  readonly #audit = new AuditDesk(this.env, this.ctx.storage);
   readonly #policyDesk = new PolicyDesk();
   readonly #notices = new ListNotices(this.ctx.storage, object =>
     listReaderOf(this.env, this.ctx.id, object),
@@ -129,6 +143,14 @@ export class Tenant
   async closeAuditChain(chain: string, head: ChainPoint): Promise<void> {
     this.#chains.close(chain, head);
     await this.ctx.storage.sync();
+  }
+
+  keepAudit(tenant: string): Promise<void> {
+    return this.#audit.keep(tenant);
+  }
+
+  async auditCheckpointState(): Promise<CheckpointState | null> {
+    return this.#audit.state();
   }
 
   async findAuditChain(chain: string): Promise<ListedChain | null> {

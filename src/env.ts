@@ -12,6 +12,8 @@ export interface Env {
   readonly VAULT_KV: KVNamespace;
   readonly DB: D1Database;
   readonly LOADER: WorkerLoader;
+  /** Where events are archived, and checkpoints too; optional. See docs/audit.md. */
+  readonly AUDIT_ARCHIVE?: R2Bucket;
   /** Secret: the key ring as JSON, see docs/storage-schema.md. */
   readonly KEY_RING: string;
   readonly GATEHOUSE_ENV: string;
@@ -160,6 +162,8 @@ const settingsSchema = z.object({
   AUDIT_ARGUMENTS: z.string().default(''),
   /** How long after its last event the chain of a home is closed, and its object has nothing stored any more. */
   AUDIT_CHAIN_IDLE_SECONDS: count(3600),
+  /** How long events are in D1, until they are archived in the bucket AUDIT_ARCHIVE and deleted. Without it they stay. */
+  AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1).optional(),
 });
 
 /** The settings of one deployment, checked. */

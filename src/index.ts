@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
 import { accountRoutes } from './account/routes.tsx';
+import { auditKeyRoutes } from './api/audit-keys.ts';
 import { problem } from './api/problem.ts';
 import { apiRoutes } from './api/routes.ts';
 import { approvalRoutes } from './approvals/routes.tsx';
+import { keepAudits, requireArchive } from './audit/audit-keeper.ts';
 import { authRoutes } from './auth/routes.tsx';
 import { connectRoutes } from './connect/routes.tsx';
 import { deploymentOf } from './deployment.ts';
@@ -37,6 +39,7 @@ const JSON_SETTINGS = [
   remoteClientSecrets,
   serverSettings,
   tenantSettings,
+  requireArchive,
 ];
 
 /** Reads every setting that is JSON. @throws GatehouseError `setting_invalid`. */
@@ -57,7 +60,12 @@ const app = new Hono<Observed>()
   .route('/', authRoutes)
   .route('/', connectRoutes)
   .route('/', apiRoutes)
+  .route('/', auditKeyRoutes)
   .route('/', accountRoutes)
   .onError(error => problem(error));
 
-export default app satisfies ExportedHandler<Env>;
+export default {
+  fetch: app.fetch,
+  /** Each hour, by the cron trigger of wrangler.toml. */
+  scheduled: (_controller, env) => keepAudits(env),
+} satisfies ExportedHandler<Env>;

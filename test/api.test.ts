@@ -35,6 +35,7 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['DELETE', '/api/v1/admin/clients/{id}/block', 'admin', RULING],
   ['POST', '/api/v1/admin/keys/vault/rotation', 'admin', RULING],
   ['GET', '/api/v1/admin/audit/events', 'admin', AUDITING],
+  ['GET', '/api/v1/admin/audit/export', 'admin', AUDITING],
   ['POST', '/api/v1/admin/audit/verification', 'admin', AUDITING],
   ['GET', '/api/v1/admin/servers', 'admin', LISTING],
   ['POST', '/api/v1/admin/servers', 'admin', ENDING],

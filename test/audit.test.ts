@@ -16,7 +16,9 @@ import { signedInAgent, startTestGateway, type TestGateway } from './support/tes
 const KEY = 'canary-key-of-the-operator';
 const TO = 'canary-addressee';
 const TEXT = 'canary-text-of-the-letter';
-const MIGRATION = readFileSync(join(ROOT, 'migrations/0003_audit_events.sql'), 'utf8');
+const MIGRATION = ['0003_audit_events.sql', '0007_audit_search.sql']
+  .map(file => readFileSync(join(ROOT, 'migrations', file), 'utf8'))
+  .join('');
 
 /** The chain of the account for which credentials are used. */
 const OF_USES = "chain IN (SELECT chain FROM audit_event WHERE kind = 'credential.used')";

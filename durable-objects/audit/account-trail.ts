@@ -15,5 +15,5 @@ export function accountTrail(env: Env, storage: DurableObjectStorage, owner: Tra
 /** What brings an object's events to D1. */
 export function deliveryFor(env: Env, storage: DurableObjectStorage): AuditDelivery {
   const listOf = (tenant: string) => chainListOf(env, tenant);
-  return new AuditDelivery({ storage, events: new StoredEvents(env.DB), listOf });
+  return new AuditDelivery({ storage, events: new StoredEvents(env.DB, settingsOf(env).keyRing), listOf });
 }

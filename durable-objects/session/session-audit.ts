@@ -74,7 +74,7 @@ export class SessionAudit {
     this.#gathering.flush();
     const storage = this.#ctx.storage;
     const listOf = (tenant: string) => chainListOf(this.#env, tenant);
-    const events = new StoredEvents(this.#env.DB);
+    const events = new StoredEvents(this.#env.DB, this.#settings.keyRing);
     const deliverAtMs = await new AuditDelivery({ storage, events, listOf }).deliverDue();
     const closing = new ChainClosing({ storage, listOf });
     const idleMs = this.#settings.AUDIT_CHAIN_IDLE_SECONDS * 1000;

@@ -2,7 +2,7 @@ import { fromBase64url, fromUtf8, toBase64url, utf8 } from '../crypto/bytes.ts';
 import { open, type SealedPlace, seal } from '../crypto/envelope.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import { type AuditEvent, canonicalText } from './event.ts';
-import { type ChainName, type ChainPoint, nextPoint } from './hash-chain.ts';
+import { type ChainName, type ChainPoint, chainHash, nextPoint } from './hash-chain.ts';
 
 /** An event as it is stored. What it says is sealed; what is beside that, it says too. */
 export interface AuditRow extends ChainName, ChainPoint {
@@ -46,6 +46,14 @@ export function openRow(keyRing: KeyRing, row: AuditRow, sequence: number): stri
   } catch {
     return null;
   }
+}
+
+/** Whether a row was recorded at a place: it opened there with a text that has its hash, and says all that is beside it. */
+export function isRecorded(row: AuditRow, sequence: number, text: string | null): boolean {
+  if (text === null || chainHash(row.previousHash, sequence, text) !== row.hash) return false;
+  // Its shape is known because its place is authenticated.
+  const { id, kind, atMs, tenant } = JSON.parse(text) as AuditEvent;
+  return id === row.id && kind === row.kind && atMs === row.atMs && tenant === row.tenant;
 }
 
 function keyOf(keyRing: KeyRing, row: AuditRow, kid: string): Uint8Array {

@@ -42,7 +42,7 @@ const WHICH = ['user', 'connection', 'owner', 'version'] as const;
  * Every kind of event, with how what it tells of ended, and with its fields. A field that comes later changes nothing about
  * events that are stored: their hash is that of their own text.
  */
-const AUDIT_EVENTS = {
+export const AUDIT_EVENTS = {
   /** A credential is about to be put into a request; it is not, unless this is on record. */
   'credential.used': {
     outcome: 'allowed',
@@ -111,6 +111,8 @@ const AUDIT_EVENTS = {
   'client.deleted': ACT,
   /** `target` is what was asked for. */
   'audit.read': ACT,
+  /** Somebody has events written to a file, which does not begin unless this is on record; `target` is the query. */
+  'audit.exported': ACT,
 } as const satisfies Readonly<Record<string, KindShape>>;
 
 /** What happened, as a stable name. */

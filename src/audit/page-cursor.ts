@@ -46,6 +46,8 @@ export const VERIFICATION_CURSOR = new PageCursor(
     after: z.string(),
     /** How far one that comes after it was verified, if one was begun. */
     begun: z.strictObject({ chain: z.string(), sequence, hash: z.string().nullable() }).nullable(),
+    /** How far the checkpoints were verified, once all chains are. */
+    checkpoint: z.strictObject({ sequence, hash: z.string().nullable() }).optional(),
   }),
 );
 

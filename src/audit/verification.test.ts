@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ChainState } from './audit-chains.ts';
 import type { AuditRow } from './audit-row.ts';
-import { genesis } from './hash-chain.ts';
+import { type ChainPoint, genesis } from './hash-chain.ts';
 import { CHAIN, openHere, rowsOf } from './trail.fake.ts';
 import { type Verification, type VerificationParts, verifyEvents } from './verification.ts';
 
@@ -11,6 +11,7 @@ const { tenant } = CHAIN;
 class Organisation {
   readonly states = new Map<string, ChainState>();
   readonly listed = new Set<string>();
+  readonly archived = new Map<string, ChainPoint>();
   readonly asked: string[] = [];
   rows: AuditRow[] = [];
 
@@ -33,8 +34,8 @@ class Organisation {
       events: {
         range: async ({ chain }, after, through, limit) =>
           ofChain(chain, ({ sequence }) => sequence > after && sequence <= through, limit),
-        outside: async ({ chain }, head, limit) =>
-          ofChain(chain, ({ sequence }) => sequence < 1 || sequence > head, limit),
+        outside: async ({ chain }, first, head, limit) =>
+          ofChain(chain, ({ sequence }) => sequence < first || sequence > head, limit),
         chains: async (_tenant, after, limit) =>
           [...new Set(this.rows.map(({ chain }) => chain))]
             .toSorted()
@@ -49,6 +50,7 @@ class Organisation {
             .slice(0, limit)
             .map(chain => ({ chain, closed: null })),
       },
+      archivedThrough: async chain => this.archived.get(chain) ?? null,
       stateOf: async ({ chain }) => {
         this.asked.push(chain);
         return this.states.get(chain) ?? null;

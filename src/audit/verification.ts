@@ -1,6 +1,6 @@
 import type { ChainList, ChainState, ListedChain } from './audit-chains.ts';
 import type { AuditRow } from './audit-row.ts';
-import { genesis } from './hash-chain.ts';
+import { type ChainPoint, genesis } from './hash-chain.ts';
 import type { VerificationPlace } from './page-cursor.ts';
 import type { StoredEvents } from './stored-events.ts';
 import { type ChainProblem, type ChainVerdict, type VerifiedPoint, verifyChain } from './verify-chain.ts';
@@ -16,6 +16,8 @@ export interface VerificationParts {
   readonly tenant: string;
   readonly events: Pick<StoredEvents, 'range' | 'outside' | 'chains'>;
   readonly list: Pick<ChainList, 'listAuditChains'>;
+  /** Up to where a chain is archived, by a checkpoint that says so; null where all of it is in the database. */
+  archivedThrough(chain: string): Promise<ChainPoint | null>;
   /** How a chain stands, as the object says that records it, or as it was closed. */
   stateOf(chain: ListedChain): Promise<ChainState | null>;
   /** What a row says if it was recorded at a place; null where it was not. */
@@ -60,9 +62,10 @@ export async function verifyEvents(
   let left = maxEvents;
   for (const [index, chain] of names.entries()) {
     if (left <= 0 || index === MAX_CHAINS) return { ...counts, problems, next: { after, begun: null } };
-    const start = startOf(parts, from, chain);
+    const first = (await parts.archivedThrough(chain)) ?? genesis({ tenant: parts.tenant, chain });
+    const start = startOf(first, from, chain);
     const known = listed.get(chain);
-    const part = known ? await verifyPart(parts, known, start, left) : null;
+    const part = known ? await verifyPart(parts, known, { first, start }, left) : null;
     if (part) {
       // A cursor that was made up may begin after the end; it must not widen the page.
       left -= Math.max(0, part.end.sequence - start.sequence);
@@ -91,9 +94,11 @@ async function chainsAfter({ tenant, events, list }: VerificationParts, after: s
   return { names, listed };
 }
 
-function startOf({ tenant }: VerificationParts, from: VerificationPlace | null, chain: string) {
+/** What was archived since a verification began need not be there any more. */
+function startOf(first: ChainPoint, from: VerificationPlace | null, chain: string): VerifiedPoint {
   const begun = from?.begun;
-  return begun?.chain === chain ? { sequence: begun.sequence, hash: begun.hash } : genesis({ tenant, chain });
+  if (begun?.chain !== chain || begun.sequence < first.sequence) return first;
+  return { sequence: begun.sequence, hash: begun.hash };
 }
 
 /** One part of a chain, verified. */
@@ -107,7 +112,7 @@ interface VerifiedPart extends ChainVerdict {
 async function verifyPart(
   parts: VerificationParts,
   chain: ListedChain,
-  start: VerifiedPoint,
+  { first, start }: { readonly first: ChainPoint; readonly start: VerifiedPoint },
   places: number,
 ): Promise<VerifiedPart | null> {
   const name = { tenant: parts.tenant, chain: chain.chain };
@@ -116,13 +121,26 @@ async function verifyPart(
   const before = await parts.stateOf(chain);
   const inside = await parts.events.range(name, start.sequence, last, places + MAX_STRAY_ROWS);
   const isEnd = last >= (before?.head.sequence ?? 0);
-  const outside = isEnd ? await parts.events.outside(name, last, MAX_STRAY_ROWS) : [];
+  const outside = isEnd ? await parts.events.outside(name, first.sequence + 1, last, MAX_STRAY_ROWS) : [];
   const after = await parts.stateOf(chain);
   if (!before || !after) return null;
-  const strays = outside.filter(({ sequence }) => sequence < 1 || sequence > after.head.sequence);
+  const strays = outside.filter(
+    ({ sequence }) => sequence <= first.sequence || sequence > after.head.sequence,
+  );
   const { delivered } = before;
   const { head } = after;
   const rows = [...inside, ...strays];
   const verdict = verifyChain({ start, last, rows, delivered, head, open: parts.open });
-  return { ...verdict, isEnd, undelivered: head.sequence - after.delivered.sequence };
+  const forgotten = first.sequence > head.sequence ? [headProblem(first.sequence)] : [];
+  return {
+    ...verdict,
+    problems: [...verdict.problems, ...forgotten],
+    isEnd,
+    undelivered: head.sequence - after.delivered.sequence,
+  };
+}
+
+/** An object that was put back to before what is archived of its chain. */
+function headProblem(sequence: number): ChainProblem {
+  return { kind: 'head', sequence, through: sequence };
 }

@@ -1,6 +1,5 @@
-import type { AuditRow } from './audit-row.ts';
-import type { AuditEvent } from './event.ts';
-import { type ChainPoint, chainHash } from './hash-chain.ts';
+import { type AuditRow, isRecorded } from './audit-row.ts';
+import type { ChainPoint } from './hash-chain.ts';
 
 /**
  * What can be wrong with a chain.
@@ -76,6 +75,8 @@ class ChainWalk {
   run(): ChainVerdict {
     const { start, last, head } = this.#part;
     const end = Math.min(last, head.sequence);
+    // All of it may be archived.
+    if (start.sequence === head.sequence) this.#compare(start.sequence);
     for (let place = start.sequence + 1; place <= end; place += 1) {
       this.#hash = this.#step(place);
       this.#compare(place);
@@ -122,13 +123,8 @@ class ChainWalk {
     return rows?.find(row => !this.#taken.has(row) && this.#isRecorded(row, place));
   }
 
-  /** Whether a row was recorded at a place: its text opens there, and says all that is beside it. */
   #isRecorded(row: AuditRow, place: number): boolean {
-    const text = this.#part.open(row, place);
-    if (text === null || chainHash(row.previousHash, place, text) !== row.hash) return false;
-    // Its shape is known because its place is authenticated.
-    const { id, kind, atMs, tenant } = JSON.parse(text) as AuditEvent;
-    return id === row.id && kind === row.kind && atMs === row.atMs && tenant === row.tenant;
+    return isRecorded(row, place, this.#part.open(row, place));
   }
 
   #take(row: AuditRow): string {

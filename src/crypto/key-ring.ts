@@ -21,6 +21,8 @@ export type KeyPurpose =
   | 'registration-address'
   | 'vault-record'
   | 'audit-event'
+  | 'audit-search'
+  | 'audit-checkpoint'
   | 'audit-digest'
   | 'catalog'
   | 'connect-ticket'

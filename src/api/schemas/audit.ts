@@ -14,8 +14,23 @@ const AUDIT_EVENT = record({
 });
 
 const AUDIT_PROBLEM = record({
-  chain: TEXT,
-  kind: z.enum(['edited', 'removed', 'reordered', 'unlinked', 'foreign', 'head', 'unknown']),
+  chain: TEXT.nullable().describe('Null where it is about checkpoints.'),
+  kind: z.enum([
+    'edited',
+    'removed',
+    'reordered',
+    'unlinked',
+    'foreign',
+    'head',
+    'unknown',
+    'cut',
+    'rewritten',
+    'archive',
+    'checkpoint-edited',
+    'checkpoint-removed',
+    'checkpoint-unlinked',
+    'checkpoint-head',
+  ]),
   sequence: z.int().nullable().describe('The first place; null where it is the whole chain.'),
   through: z.int().nullable().describe('The last place.'),
 });
@@ -28,6 +43,7 @@ export const AUDIT_SCHEMAS = {
       chains: COUNT.describe('How many chains were verified to their end.'),
       events: COUNT.describe('How many stored events are in order.'),
       undelivered: COUNT.describe('How many events are recorded and not stored here yet.'),
+      checkpoints: COUNT.describe('How many checkpoints are in order.'),
       problems: listOf(AUDIT_PROBLEM),
       next: NEXT,
     },
