@@ -211,3 +211,12 @@ test('what cannot be put on record is neither asked, decided nor done', async ()
   server.approvals.isTrailFull = false;
   expect(await server.call({ rounds: answering(first, 'once') })).toEqual(DONE);
 });
+
+test('of two who decide at once, one decides, and only that is on record', async () => {
+  const server = new ApprovedServer(BY_OPERATOR);
+  const id = String(refusalIn(await server.call(NOTHING)).approval);
+  const decide = (decision: 'once' | 'refuse') =>
+    server.approvals.requests.decide(OLIVIA, id, { decision, reason: '' });
+  await Promise.allSettled([decide('once'), decide('refuse')]);
+  expect(server.approvals.kinds).toEqual(['approval.asked', 'approval.given']);
+});
