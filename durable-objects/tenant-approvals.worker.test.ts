@@ -105,7 +105,7 @@ test('who may see it: its asker, who may decide, and who runs the gateway', asyn
 
 test('whoever waits is woken by the decision', async () => {
   const id = await approvals().askApproval(askFor('a'));
-  const waiting = approvals().awaitApproval(id, 20_000);
+  const waiting = approvals().awaitApproval(id, 60_000);
   await approvals().decideApproval(OLIVIA, id, { decision: 'refuse', reason: 'No.' });
   expect(await waiting).toBe(false);
   expect(await take(askFor('a'))).toMatchObject({ kind: 'refused', reason: 'No.' });

@@ -220,3 +220,18 @@ test('of two who decide at once, one decides, and only that is on record', async
   await Promise.allSettled([decide('once'), decide('refuse')]);
   expect(server.approvals.kinds).toEqual(['approval.asked', 'approval.given']);
 });
+
+test('what could not be put on record is as it was: asked for anew, and still good', async () => {
+  const server = new ApprovedServer(BY_OPERATOR);
+  server.approvals.isTrailFull = true;
+  expect(await server.call(NOTHING)).toMatchObject({ kind: 'error' });
+  server.approvals.isTrailFull = false;
+  const id = String(refusalIn(await server.call(NOTHING)).approval);
+  expect(server.approvals.kinds).toEqual(['approval.asked']);
+  await server.approvals.requests.decide(OLIVIA, id, { decision: 'once', reason: '' });
+  server.approvals.isTrailFull = true;
+  expect(await server.call(NOTHING)).toMatchObject({ kind: 'error' });
+  server.approvals.isTrailFull = false;
+  expect(await server.call(NOTHING)).toEqual(DONE);
+  expect(server.requests).toHaveLength(1);
+});
