@@ -35,6 +35,7 @@ import type {
 } from '../src/vault/connection-wants.ts';
 import type { ConnectionStatus, Credential } from '../src/vault/credential.ts';
 import type { CredentialLedger, HeldCredential, RewrapCount } from '../src/vault/credential-ledger.ts';
+import { AccessLog } from './account/access-log.ts';
 import { refuseBlockedClient } from './account/blocked-client.ts';
 import { ConnectionWaits } from './account/connection-waits.ts';
 import { WantedConnections } from './account/connection-wants.ts';
@@ -115,8 +116,13 @@ export class Account
   async writeGrant(key: string, record: GrantRecord): Promise<void> {
     if (this.#gate.isSuspended)
       throw new OAuthError('invalid_grant', { description: 'The access of this user is suspended.' });
-    // The token endpoint answers with it; anyone else who asks fails.
-    if (!this.#connections.write(key, record)) throw new OAuthError('invalid_grant', REVOKED);
+    const isNew = key.startsWith('grant:') && this.#grants.read(key) === null;
+    // What cannot be put on record is not written either.
+    this.ctx.storage.transactionSync(() => {
+      // The token endpoint answers with it; anyone else who asks fails.
+      if (!this.#connections.write(key, record)) throw new OAuthError('invalid_grant', REVOKED);
+      if (isNew) this.#accessLog.connected(key, record);
+    });
     await this.ctx.storage.sync();
   }
 
@@ -169,14 +175,16 @@ export class Account
   async endInstallation(owner: UserName, id: string): Promise<boolean> {
     const client = this.#connections.clientOf(id, this.#sealedRows(owner));
     if (client === null) return false;
+    this.#accessLog.ended(owner, 'client.ended', id);
     this.#disconnected(client);
     await this.#endInstallations([id]);
     return true;
   }
 
   async endClient(owner: UserName, client: string): Promise<number> {
-    this.#disconnected(client);
     const ids = this.#connections.installationsOf(client, this.#sealedRows(owner));
+    if (ids.length > 0) this.#accessLog.ended(owner, 'client.ended', client);
+    this.#disconnected(client);
     await this.#endInstallations(ids);
     return ids.length;
   }
@@ -253,7 +261,8 @@ export class Account
     return this.#waits.until(connection.id, isNew, waitMs);
   }
 
-  recordSignIn(owner: AccountOwner, upstream: UpstreamSignIn | null): Promise<number | null> {
+  async recordSignIn(owner: AccountOwner, upstream: UpstreamSignIn | null): Promise<number | null> {
+    if (!this.#gate.isSuspended) await this.#accessLog.signedIn(owner, upstream?.provider ?? null);
     return this.#gate.recordSignIn(owner, upstream);
   }
 
@@ -345,6 +354,10 @@ export class Account
     return new SessionRegister(this.ctx.storage.sql, object => grantBound(this.env, this.ctx.id, object));
   }
 
+  get #accessLog(): AccessLog {
+    return new AccessLog(this.env, this.ctx.storage);
+  }
+
   get #gate(): UserGate {
     return new UserGate({
       storage: this.ctx.storage,
@@ -363,7 +376,10 @@ export class Account
       store: this,
       sealedRows: this.#sealedRows(owner),
       onRedeemed: grant => this.#grants.supersede(grant),
-      endUser: () => this.endUser(owner),
+      endUser: () => {
+        this.#accessLog.ended(owner, 'user.ended', owner.subject);
+        return this.endUser(owner);
+      },
     });
   }
 

@@ -1,12 +1,12 @@
 import { accountChain, chainListOf } from '../../src/audit/audit-chains.ts';
-import type { AuditTrail, TrailOwner } from '../../src/audit/audit-trail.ts';
+import type { TrailOwner } from '../../src/audit/audit-trail.ts';
 import { StoredEvents } from '../../src/audit/stored-events.ts';
 import { type Env, settingsOf } from '../../src/env.ts';
 import { AuditDelivery } from './audit-delivery.ts';
 import { ObjectTrail } from './object-trail.ts';
 
 /** The trail that an account keeps of what is done for its user, over the account's own storage. */
-export function accountTrail(env: Env, storage: DurableObjectStorage, owner: TrailOwner): AuditTrail {
+export function accountTrail(env: Env, storage: DurableObjectStorage, owner: TrailOwner): ObjectTrail {
   const { keyRing, AUDIT_OUTBOX_MAX_EVENTS: maxEvents } = settingsOf(env);
   const { tenant, subject } = owner;
   return new ObjectTrail({ storage, keyRing, maxEvents, tenant, chain: accountChain(tenant, subject) });

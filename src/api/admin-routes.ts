@@ -6,7 +6,8 @@ import { knownClients } from '../grants/clients/known-clients.ts';
 import { ADMIN_SCOPE } from '../grants/scopes.ts';
 import { tenantOf } from '../grants/tenant.ts';
 import type { UserName } from '../grants/user-id.ts';
-import { type ApiCall, routes } from './api-route.ts';
+import { recordEnding, recordGiving } from './acts.ts';
+import type { ApiCall, ApiRoute } from './api-route.ts';
 import { listConnections } from './member-routes.ts';
 import { memberView, tenantClientView } from './views.ts';
 
@@ -48,7 +49,10 @@ export const ADMIN_ROUTES = routes([
     path: '/api/v1/admin/users/{subject}/end',
     summary: 'Ends every grant, session and sign-in of a user. They may sign in again.',
     answer: null,
-    serve: async call => known(await tenantFor(call).endMember(userOf(call))),
+    serve: async call => {
+      await recordEnding(call, 'user.ended');
+      return known(await tenantFor(call).endMember(userOf(call)));
+    },
   },
   {
     ...RULING,
@@ -59,6 +63,7 @@ export const ADMIN_ROUTES = routes([
     answer: null,
     serve: async call => {
       refuseOneself(call);
+      await recordEnding(call, 'user.suspended');
       return known(await tenantFor(call).suspendMember(userOf(call)));
     },
   },
@@ -69,7 +74,10 @@ export const ADMIN_ROUTES = routes([
     path: '/api/v1/admin/users/{subject}/suspension',
     summary: 'Lets a suspended user in again.',
     answer: null,
-    serve: async call => known(await tenantFor(call).restoreMember(userOf(call))),
+    serve: async call => {
+      await recordGiving(call, 'user.restored');
+      return known(await tenantFor(call).restoreMember(userOf(call)));
+    },
   },
   {
     ...LISTING,
@@ -98,7 +106,10 @@ export const ADMIN_ROUTES = routes([
     path: '/api/v1/admin/clients/{id}/block',
     summary: 'Keeps a client out, and ends it at every user.',
     answer: 'Ended',
-    serve: async call => ({ ended: await block(call) }),
+    serve: async call => {
+      await recordEnding(call, 'client.blocked');
+      return { ended: await block(call) };
+    },
   },
   {
     ...RULING,
@@ -108,6 +119,7 @@ export const ADMIN_ROUTES = routes([
     summary: 'Lets a blocked client be connected again.',
     answer: null,
     serve: async call => {
+      await recordGiving(call, 'client.unblocked');
       if (await tenantFor(call).unblockClient(call.target)) return null;
       throw new GatehouseError('client_unknown', 'No client with this id is blocked.');
     },
@@ -136,6 +148,7 @@ async function deleteClient(call: ApiCall): Promise<object> {
       'No client with this id has registered here; block it instead.',
     );
   }
+  await recordEnding(call, 'client.deleted');
   const ended = await block(call);
   const isDeleted = await isOnlyIn(env.DB, target, principal.tenant);
   if (isDeleted) await oauth.deleteClient(target);
