@@ -5,7 +5,7 @@ import { toBase64url } from '../src/crypto/bytes.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import type { Principal } from '../src/principal.ts';
 import { HOP_HEADER, type Hop, sealHop } from '../src/session-key/hop-assertion.ts';
-import { deriveSessionKey } from '../src/session-key/internal-bearer.ts';
+import { deriveSessionKey, type SessionHandle } from '../src/session-key/internal-bearer.ts';
 import { mintSessionId } from '../src/session-key/session-id.ts';
 
 const bindings = env as unknown as Env;
@@ -26,9 +26,7 @@ export const ADA: Principal = {
 export class TestSession {
   readonly hop: Hop;
 
-  constructor(principal: Principal = ADA) {
-    const { value: id, kid } = mintSessionId(keyRing, principal);
-    const handle = { kind: 'session', id, kid } as const;
+  constructor(principal: Principal = ADA, handle: SessionHandle = newSession(principal)) {
     const key = deriveSessionKey(keyRing, principal, handle);
     this.hop = {
       principal,
@@ -83,4 +81,26 @@ export class TestSession {
     await response.body?.cancel();
     return this;
   }
+}
+
+/** The home of a grant, spoken to as the edge does. */
+export class TestHome extends TestSession {
+  constructor(installation: string) {
+    const principal = { ...ADA, installation: { ...ADA.installation, id: installation } };
+    super(principal, { kind: 'home', kid: keyRing.current });
+  }
+
+  override request(id: string, method: string, params: object = {}): Promise<Response> {
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
+    };
+    return super.request(id, method, { _meta, ...params });
+  }
+}
+
+function newSession(principal: Principal): SessionHandle {
+  const { value: id, kid } = mintSessionId(keyRing, principal);
+  return { kind: 'session', id, kid };
 }
