@@ -65,12 +65,24 @@ export class LayeredState<Schema extends z.ZodType> {
 /** The result of whatever is further in, with its state marked as such. */
 export function withOwnState(result: JsonObject): JsonObject {
   const { requestState } = result;
-  return typeof requestState === 'string' ? { ...result, requestState: OWN + requestState } : result;
+  if (typeof requestState !== 'string') return result;
+  const marked = { ...result, requestState: OWN + requestState };
+  if (isOwnQuestion(result)) ownQuestions.add(marked);
+  return marked;
+}
+
+/** What layers have asked of their own account. */
+const ownQuestions = new WeakSet<object>();
+
+/** Whether the gateway itself asks by a result, and not its server: guards on what servers say have nothing to look for in it. */
+export function isOwnQuestion(result: JsonObject): boolean {
+  return ownQuestions.has(result);
 }
 
 /** What asks for input (2026-07-28, `InputRequiredResult`); without questions it only asks to be called again. */
 export function inputRequired(requestState: string, inputRequests?: JsonObject): Outcome {
   const result = { resultType: 'input_required', ...(inputRequests && { inputRequests }), requestState };
+  ownQuestions.add(result);
   return { kind: 'result', result };
 }
 

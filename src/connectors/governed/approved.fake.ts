@@ -40,6 +40,7 @@ export class ApprovedServer {
   readonly seen: (string | null)[] = [];
   rules: readonly ApproveRule[];
   isDenied = false;
+  others: readonly Rule[] = [];
 
   constructor(...rules: readonly ApproveRule[]) {
     this.rules = rules;
@@ -77,7 +78,7 @@ export class ApprovedServer {
   get #policy(): CompiledPolicy {
     const always: Rule[] = [{ id: 'all', effect: 'allow' }];
     const denied: Rule[] = this.isDenied ? [{ id: 'none', effect: 'deny' }] : [];
-    return compilePolicy({ rules: [...always, ...denied, ...this.rules] }, 3);
+    return compilePolicy({ rules: [...always, ...denied, ...this.rules, ...this.others] }, 3);
   }
 }
 

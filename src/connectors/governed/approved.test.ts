@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { faultLog } from '../../errors.fake.ts';
 import { approver } from '../approving/approval-desk.fake.ts';
 import {
   ApprovedServer,
@@ -202,6 +203,7 @@ test('a client that acts for itself has no user to ask', async () => {
 });
 
 test('what cannot be put on record is neither asked, decided nor done', async () => {
+  faultLog();
   const server = new ApprovedServer(BY_USER);
   const first = await server.call();
   server.approvals.isTrailFull = true;
@@ -222,6 +224,7 @@ test('of two who decide at once, one decides, and only that is on record', async
 });
 
 test('what could not be put on record is as it was: asked for anew, and still good', async () => {
+  faultLog();
   const server = new ApprovedServer(BY_OPERATOR);
   server.approvals.isTrailFull = true;
   expect(await server.call(NOTHING)).toMatchObject({ kind: 'error' });
@@ -234,4 +237,10 @@ test('what could not be put on record is as it was: asked for anew, and still go
   server.approvals.isTrailFull = false;
   expect(await server.call(NOTHING)).toEqual(DONE);
   expect(server.requests).toHaveLength(1);
+});
+
+test('a question of the gateway is not taken for what a server has said, which guards look at', async () => {
+  const server = new ApprovedServer(BY_USER);
+  server.others = [{ id: 'small', effect: 'guard', on: ['result'], find: { maxBytes: 64 }, action: 'deny' }];
+  expect(asked(await server.call()).inputRequests).toHaveProperty('approve');
 });

@@ -4,6 +4,7 @@ import { failure, isObject, type JsonObject, type Outcome } from '../../protocol
 import { paramHeadersFor } from '../../protocol/param-headers.ts';
 import type { CallHooks, InnerRequest } from '../connector.ts';
 import { violationOf } from '../guarded/output-schema.ts';
+import { isOwnQuestion } from '../layered-state.ts';
 import type { CallNotes, GovernedCall, Step } from './governed-call.ts';
 
 /** The members of a request's parameters that users and models fill in (MCP, `CallToolRequest` and its like). */
@@ -71,6 +72,7 @@ function guardedOutcome(
     const { value, refused } = noted(guarded(guards, { ...outcome.error }), notes);
     return refused ? refusedResult(refused) : { ...outcome, error: { ...value, code: outcome.error.code } };
   }
+  if (isOwnQuestion(outcome.result)) return outcome;
   const { value, refused } = noted(guarded(guards, outcome.result), notes);
   if (refused) return refusedResult(refused);
   if (value === outcome.result) return outcome;
