@@ -18,7 +18,7 @@ const FLOORS = [
 const ORDER = FLOORS.flat();
 
 /** The commands run in Node beside the Worker; of the Worker's rooms they use only these. */
-const CLI_MAY_USE = ['crypto', 'errors', 'protocol'];
+const CLI_MAY_USE = ['crypto', 'errors', 'protocol', 'audit'];
 
 /** What a hosted server may import from outside its folder. */
 const SERVER_PACKAGES = ['@modelcontextprotocol/server', 'zod'];

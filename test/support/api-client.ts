@@ -45,11 +45,16 @@ export class ApiClient {
     return {
       status: response.status,
       headers: response.headers,
-      body: answer ? JSON.parse(answer) : undefined,
+      body: answer && isJson(response) ? JSON.parse(answer) : answer || undefined,
     };
   }
 
   get(path: string): Promise<ApiAnswer> {
     return this.call('GET', path);
   }
+}
+
+/** What has other types is text. */
+function isJson({ headers }: Response): boolean {
+  return /^application\/([\w.]+\+)?json\b/.test(headers.get('content-type') ?? '');
 }
