@@ -24,6 +24,7 @@ const POLICY = {
       id: 'no-cards',
       effect: 'guard',
       what: { tools: ['echo'] },
+      when: 'args.message.contains("pay") && now > timestamp("2026-01-01T00:00:00Z")',
       on: ['arguments'],
       find: 'personal-data',
       action: 'deny',

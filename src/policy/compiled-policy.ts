@@ -1,4 +1,5 @@
 import type { CompiledRule } from './compiled-rule.ts';
+import { withoutStacks } from './condition/without-stacks.ts';
 import type { Decision } from './decision.ts';
 import type { Explanation, RuleFinding, RuleTrace } from './explanation.ts';
 import type { Facts } from './facts.ts';
@@ -25,9 +26,10 @@ export function compilePolicy(policy: Policy, version: number): CompiledPolicy {
   const book = new RuleBook(policy);
   return {
     version,
-    decide: facts => decided(book, facts, version),
-    mayShow: facts => isShown(book, facts),
-    explain: facts => ({ decision: decided(book, facts, version), rules: traced(policy, book, facts) }),
+    decide: facts => withoutStacks(() => decided(book, facts, version)),
+    mayShow: facts => withoutStacks(() => isShown(book, facts)),
+    explain: facts =>
+      withoutStacks(() => ({ decision: decided(book, facts, version), rules: traced(policy, book, facts) })),
   };
 }
 

@@ -33,9 +33,9 @@ export function compileCondition(source: string, environment: Environment): Cond
     if (isUnknownWithout && scene.facts.arguments === null) return UNKNOWN;
     if (isAboutArguments && scene.weight === Number.POSITIVE_INFINITY)
       return failed('the arguments are too large, or nested too deep');
-    if (!scene.spend(costAt(scene.weight))) return failed('it costs too much for arguments of this size');
+    if (!scene.spend(costAt(scene.power))) return failed('it costs too much for arguments of this size');
     try {
-      return finding(withoutStacks(() => run(scene.context)));
+      return finding(run(scene.context));
     } catch (error) {
       const isUnknown = isAboutArguments && scene.facts.arguments === null;
       return isUnknown ? UNKNOWN : failed(reasonOf(error as Fault, source));
@@ -61,25 +61,13 @@ function parsed(
   }
 }
 
-/** What it costs by how heavy a call is, rounded up to powers of two; each found out once. */
-function costs(ast: ASTNode): (weight: number) => number {
+/** What it costs by how heavy a call is, as powers of two; each found out once. */
+function costs(ast: ASTNode): (power: number) => number {
   const known: number[] = [];
-  return weight => {
-    const power = Math.min(Math.ceil(Math.log2(weight)), 20);
+  return power => {
     known[power] ??= costOf(ast, 2 ** power);
     return known[power];
   };
-}
-
-/** Conditions fail at ordinary calls too, and most of what an error costs is its stack, which nobody reads. */
-function withoutStacks<Value>(work: () => Value): Value {
-  const before = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  try {
-    return work();
-  } finally {
-    Error.stackTraceLimit = before;
-  }
 }
 
 function finding(value: unknown): RuleFinding {
