@@ -1,7 +1,7 @@
 import type { Facts } from '../facts.ts';
 
 /** Beyond this a value is not weighed any further: nothing may be done with it that depends on its size. */
-export const MAX_WEIGHT = 2 ** 20;
+export const MAX_WEIGHT = 2 ** 17;
 
 /** How many UTF-16 units of text weigh as much as one value. */
 export const CHARS_PER_UNIT = 256;
