@@ -107,6 +107,12 @@ const ERRORS = {
   version_unsupported: { status: 400, rpc: RPC.transport },
 } as const;
 
+/** The HTTP status of each code that is a refusal before anything is done, for the reference page. */
+export function errorStatuses(): Readonly<Record<string, number>> {
+  const entries = Object.entries(ERRORS).map(([code, { status }]) => [code, status] as const);
+  return Object.fromEntries(entries.filter(([, status]) => status >= 400));
+}
+
 /** The stable name of an error: for tests, logs and callers; the message is for people. */
 export type ErrorCode = keyof typeof ERRORS;
 

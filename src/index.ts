@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { accountRoutes } from './account/routes.tsx';
 import { auditKeyRoutes } from './api/audit-keys.ts';
 import { problem } from './api/problem.ts';
-import { apiRoutes } from './api/routes.ts';
+import { apiRoutes } from './api/routes.tsx';
 import { approvalRoutes } from './approvals/routes.tsx';
 import { keepAudits, requireArchive } from './audit/audit-keeper.ts';
 import { authRoutes } from './auth/routes.tsx';

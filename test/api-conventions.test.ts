@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -48,6 +49,35 @@ describe('the description', () => {
     }
   });
 });
+
+test('the reference page lists every operation and what problems are, without a script', async () => {
+  const page = await fetch(`${gateway.origin}/api/v1/reference`);
+  const html = await page.text();
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'nonce-/);
+  expect(html).not.toMatch(/<script/i);
+  const names = Object.values<Record<string, Operation>>(description.paths).flatMap(methods =>
+    Object.values(methods).map(({ operationId }) => operationId),
+  );
+  for (const name of names) expect(html).toContain(`id="${name}"`);
+  expect(html).toContain('id="problem-version_conflict"');
+  expect((await fetch(`${gateway.origin}/api/v1/`)).status).toBe(200);
+});
+
+test('docs/api.md lists the operations that there are', () => {
+  const docs = readFileSync('docs/api.md', 'utf8');
+  const listed = [...docs.matchAll(/^\| `(\w+)` \| (\w+) `([^`]+)` \| (\w+) \| ([^|]+) \|/gm)]
+    .map(([, name, method, path, scope, roles]) => [name, method, path, scope, roles].join(' '))
+    .toSorted();
+  const described = Object.entries<Record<string, Operation>>(description.paths)
+    .flatMap(([path, methods]) => Object.entries(methods).map(([method, each]) => rowOf(method, path, each)))
+    .toSorted();
+  expect(listed).toEqual(described);
+});
+
+const rowOf = (method: string, path: string, { operationId, security, 'x-roles': roles }: Operation) => {
+  const who = roles.length === 4 ? 'all' : roles.toSorted().join(', ');
+  return [operationId, method.toUpperCase(), path, security[0]?.oauth[0], who].join(' ');
+};
 
 describe('problems (RFC 9457)', () => {
   const problems = z.object({
@@ -202,6 +232,8 @@ describe('idempotency keys', () => {
 });
 
 interface Operation {
+  readonly security: readonly { readonly oauth: readonly string[] }[];
+  readonly 'x-roles': readonly string[];
   readonly operationId: string;
   readonly responses: Readonly<Record<string, { readonly content?: object }>>;
 }

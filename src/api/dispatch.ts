@@ -9,6 +9,7 @@ import { PIN_ROUTES } from './pin-routes.ts';
 import { problem } from './problem.ts';
 import { type Caller, serve } from './serve.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
+import { SESSION_ROUTES } from './session-routes.ts';
 import { SIMULATION_ROUTES } from './simulation-routes.ts';
 import { VAULT_ROUTES } from './vault-routes.ts';
 
@@ -21,6 +22,11 @@ export const API_ROUTES = [
   ...SERVER_ROUTES,
   ...CATALOG_ROUTES,
   ...PIN_ROUTES,
+  ...APPROVAL_ROUTES,
+  ...POLICY_ROUTES,
+  ...SESSION_ROUTES,
+  ...SIMULATION_ROUTES,
+  ...KILL_ROUTES,
 ] as const;
 
 /** Serves an API request of somebody whose token is valid here, by the table of routes. */

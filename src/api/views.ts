@@ -9,7 +9,7 @@ import type { ApiCall } from './api-route.ts';
 export type Names = ReadonlyMap<string, string>;
 
 /** A connection as the API shows it. */
-export function connectionView({ deployment }: ApiCall, connection: Connection, names: Names): object {
+export function connectionView({ deployment }: ApiCall, connection: Connection, names: Names) {
   const { id, client, resource, scopes, connectedAtMs, lastUsedAtMs, sessions } = connection;
   return {
     id,

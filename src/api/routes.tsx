@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { renderPage } from '../auth/pages/page.tsx';
 import { guard } from '../auth/resource/protected-resource.ts';
 import { type Deployment, deploymentOf } from '../deployment.ts';
 import type { Env } from '../env.ts';
@@ -8,6 +9,7 @@ import type { CapabilityExports } from '../runtime/isolate.ts';
 import { API_ROUTES, dispatch } from './dispatch.ts';
 import { openApiDocument } from './openapi.ts';
 import { asProblem } from './problem.ts';
+import { ReferencePage } from './reference-page.tsx';
 
 type AppContext = Context<{ Bindings: Env }>;
 
@@ -18,9 +20,18 @@ export const apiRoutes = new Hono<{ Bindings: Env }>()
   .get('/api/v1/openapi.json', c =>
     serve(c, async ({ origin }) => Response.json(openApiDocument(origin, API_ROUTES))),
   )
+  .get('/api/v1/reference', c => serve(c, reference))
+  .get('/api/v1', c => serve(c, reference))
+  .get('/api/v1/', c => serve(c, reference))
   .all('/api', c => serve(c, deployment => protectedApi(c, deployment)))
   .all('/api/*', c => serve(c, deployment => protectedApi(c, deployment)))
   .all('/.well-known/oauth-protected-resource/api', c => serve(c, deployment => protectedApi(c, deployment)));
+
+/** A page that asks for nobody's token: what it says is no secret. */
+async function reference({ origin }: Deployment): Promise<Response> {
+  const body = <ReferencePage origin={origin} all={API_ROUTES} />;
+  return renderPage({ title: 'API reference', body, isWide: true });
+}
 
 async function protectedApi(c: AppContext, deployment: Deployment): Promise<Response> {
   const { env } = c;
