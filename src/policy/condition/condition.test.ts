@@ -83,9 +83,9 @@ test.each([
 );
 
 test('why a condition fails names no value of the call', () => {
-  const condition = compileCondition('int(args.secret) == 1', makeEnvironment());
+  const condition = compileCondition('bool(args.secret)', makeEnvironment());
   const { reason } = condition(new Scene(someFacts({ secret: 'hunter2' })));
-  expect(reason).toContain('int');
+  expect(reason).toContain('bool');
   expect(reason).not.toContain('hunter2');
 });
 
