@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { accountTrailOf } from '../audit/audit-trail.ts';
 import { ADMIN_SCOPE } from '../grants/scopes.ts';
 import { type CompiledPolicy, compilePolicy } from '../policy/compiled-policy.ts';
 import { parsePolicy } from '../policy/parse-policy.ts';
@@ -54,6 +55,9 @@ export const SIMULATION_ROUTES: readonly ApiRoute[] = [
       serve: async (call, { body }) => {
         const { env, principal } = call;
         const draft = compilePolicy(parsePolicy(body.policy), DRAFT_VERSION);
+        const { subject: user, client, installation } = principal;
+        const reading = { user, client, installation: installation.id, target: 'policy/replay' };
+        await accountTrailOf(env, principal).record({ kind: 'audit.read', ...reading });
         const hintsOf = await toolHintsOf(publisherOf(call));
         return replayView(replayed(draft, await recordedCalls(env, principal.tenant, body.last, hintsOf)));
       },
