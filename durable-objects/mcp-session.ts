@@ -1,6 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { ChainRecorder, ChainState } from '../src/audit/audit-chains.ts';
-import type { EntryOf } from '../src/audit/event.ts';
+import { meteredCalls } from '../src/connectors/governed/metered-calls.ts';
 import { type Env, type Settings, settingsOf } from '../src/env.ts';
 import { GatehouseError, reportFault, toHttpStatus } from '../src/errors.ts';
 import { challengeHeaders } from '../src/grants/challenge.ts';
@@ -29,7 +28,7 @@ import { OpenListens } from './session/open-listens.ts';
 import { openHome, openSession, ownerOf } from './session/open-session.ts';
 import { SessionAudit } from './session/session-audit.ts';
 import { type SessionClient, sessionClientOf } from './session/session-client.ts';
-import { sessionEnded } from './session/session-events.ts';
+import { sessionMeter } from './session/session-meter.ts';
 import { SessionStore } from './session/session-store.ts';
 import { tracedMessage } from './session/traced-message.ts';
 import { UpstreamMemory } from './session/upstream-memory.ts';
@@ -48,6 +47,7 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ChainR
     hold: until => this.ctx.waitUntil(until),
   });
   #isIndexed = false;
+  #meter: ((untilMs: number) => void) | undefined;
   #useNoticedAtMs = 0;
   readonly #audit = new SessionAudit(this.env, this.ctx);
   #session: { readonly legacy: LegacySession; readonly store: SessionStore } | undefined;
@@ -140,7 +140,8 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ChainR
   async #delete(hop: Hop): Promise<Response> {
     const { bearer, principal, objectName } = hop;
     SessionStore.checkBearer(this.ctx.storage, bearer);
-    await this.#erase('asked', hop);
+    this.#meter = sessionMeter(this.env, hop);
+    await this.#erase();
     await sessionIndexOf(this.env, principal).closedSession(objectName);
     return new Response(null, { status: 204 });
   }
@@ -167,6 +168,8 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ChainR
     this.#audit.opened(hop, client.revision);
     await store.schedule();
     await this.#indexSession(hop, client);
+    this.#meter = sessionMeter(this.env, hop);
+    this.#meter(expiresAtMs);
     this.#keep(settings, hop, store);
     await store.sync();
     const result = initializeResult(discovered, client.revision);
@@ -189,14 +192,17 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ChainR
     const onLost = (request: StreamedRequest) => this.#audit.lost(hop, request);
     const legacy = new LegacySession(store, this.#directory(settings, hop), settings, onLost);
     this.#session = { legacy, store };
+    this.#meter = sessionMeter(this.env, hop);
     return legacy;
   }
 
   /** Moves the end of a session that is in use, at most once per half of its time. */
   #extend({ SESSION_TTL_SECONDS }: Settings): void {
     const left = (SessionStore.expiresAtMs(this.ctx.storage) ?? 0) - Date.now();
-    if (left < SESSION_TTL_SECONDS * 500)
-      this.#session?.store.extend(Date.now() + SESSION_TTL_SECONDS * 1000);
+    if (left >= SESSION_TTL_SECONDS * 500) return;
+    const expiresAtMs = Date.now() + SESSION_TTL_SECONDS * 1000;
+    this.#session?.store.extend(expiresAtMs);
+    this.#meter?.(expiresAtMs);
   }
 
   /** Lets the account know of a home with open streams, once: its grant's end must reach them. */
@@ -245,8 +251,8 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ChainR
   }
 
   #directory(settings: Settings, hop: Hop) {
+    const observers = [meteredCalls(this.env, hop.principal.tenant)];
     const exports = this.ctx.exports as unknown as CapabilityExports;
-    const observers = [this.#audit.observerFor(hop)];
     return directoryFor({ env: this.env, exports, settings, hop, memory: this.#upstreams, observers });
   }
 
@@ -255,6 +261,7 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ChainR
     const isSession = SessionStore.expiresAtMs(storage) !== undefined;
     this.#session?.legacy.end();
     this.#session = undefined;
+    this.#meter?.(0);
     this.#upstreams.clear();
     this.#audit.over(isSession ? sessionEnded(id.name, cause, hop) : null);
     await eraseAll(storage, !this.#audit.isEmpty);

@@ -3,13 +3,20 @@ import { fakeEnv, fakeSettings } from './env.fake.ts';
 import { isDevelopment, isLoopback, settingsOf } from './env.ts';
 import { refusal } from './errors.fake.ts';
 
-test.each(['MCP_SESSION', 'ACCOUNT', 'TENANT', 'REGISTRATION_QUOTA', 'OAUTH_KV', 'VAULT_KV', 'DB', 'LOADER'])(
-  'a missing binding %s is named, with the place to declare it',
-  name => {
-    const message = `The binding ${name} is missing. Declare it in wrangler.toml.`;
-    expect(() => fakeSettings({ [name]: undefined })).toThrow(refusal('setting_invalid', message));
-  },
-);
+test.each([
+  'MCP_SESSION',
+  'ACCOUNT',
+  'TENANT',
+  'REGISTRATION_QUOTA',
+  'METRICS',
+  'OAUTH_KV',
+  'VAULT_KV',
+  'DB',
+  'LOADER',
+])('a missing binding %s is named, with the place to declare it', name => {
+  const message = `The binding ${name} is missing. Declare it in wrangler.toml.`;
+  expect(() => fakeSettings({ [name]: undefined })).toThrow(refusal('setting_invalid', message));
+});
 
 test('a missing key ring is named, with the command that sets it', () => {
   expect(() => fakeSettings({ KEY_RING: undefined })).toThrow(

@@ -8,12 +8,13 @@ export interface Env {
   readonly ACCOUNT: DurableObjectNamespace;
   readonly TENANT: DurableObjectNamespace;
   readonly REGISTRATION_QUOTA: DurableObjectNamespace;
+  readonly METRICS: DurableObjectNamespace;
   readonly OAUTH_KV: KVNamespace;
   readonly VAULT_KV: KVNamespace;
   readonly DB: D1Database;
   readonly LOADER: WorkerLoader;
-  /** Where events are archived, and checkpoints too; optional. See docs/audit.md. */
-  readonly AUDIT_ARCHIVE?: R2Bucket;
+  /** Workers Analytics Engine: a data point per call, where the binding is there. See docs/observability.md. */
+  readonly ANALYTICS?: AnalyticsEngineDataset;
   /** Secret: the key ring as JSON, see docs/storage-schema.md. */
   readonly KEY_RING: string;
   readonly GATEHOUSE_ENV: string;
@@ -43,6 +44,7 @@ const BINDINGS = [
   'ACCOUNT',
   'TENANT',
   'REGISTRATION_QUOTA',
+  'METRICS',
   'OAUTH_KV',
   'VAULT_KV',
   'DB',
@@ -146,6 +148,10 @@ const settingsSchema = z.object({
   EGRESS_MAX_RETRY_WAIT_MS: count(5000, 0),
   /** `true` lets connections lead to this machine, by http too. In development only. */
   EGRESS_ALLOW_LOOPBACK: z.enum(['true', 'false']).default('false'),
+  /** How long what is counted waits for more, before it is added to what is kept. */
+  METRICS_FLUSH_MS: count(5000, 0),
+  /** How many tools of one server metrics tell apart; those beyond are `other`. */
+  METRICS_MAX_TOOLS_PER_SERVER: count(200),
   /** Where spans go: a collector that takes OTLP by HTTP, such as `https://otel.example.com`. Without it nothing is traced. */
   OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   /** Headers for the collector, as OpenTelemetry writes them: `name=value,name=value`, URL-encoded. A secret. */

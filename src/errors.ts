@@ -137,13 +137,17 @@ export class GatehouseError extends Error {
   }
 }
 
+/** Whether a text is the code of one of the gateway's own errors. */
+export function isErrorCode(text: unknown): text is ErrorCode {
+  return typeof text === 'string' && Object.hasOwn(ERRORS, text);
+}
+
 /** An error that comes from another object, of the class that it was thrown as; what is none of ours is as it came. */
 export function restoredError(error: unknown): unknown {
   if (error instanceof GatehouseError || !(error instanceof Error) || error.name !== 'GatehouseError')
     return error;
   const { code, data } = error as Partial<GatehouseError>;
-  const isKnown = code !== undefined && Object.hasOwn(ERRORS, code);
-  return isKnown ? new GatehouseError(code, error.message, data) : error;
+  return isErrorCode(code) ? new GatehouseError(code, error.message, data) : error;
 }
 
 /** The `error` member of a JSON-RPC error response. */

@@ -1,5 +1,6 @@
 import { type Env, settingsOf } from '../../src/env.ts';
 import type { UserName } from '../../src/grants/user-id.ts';
+import { inObject, meterOf } from '../../src/telemetry/meter.ts';
 import { connectionFor } from '../../src/vault/connections.ts';
 import { recordCredentialEvent } from '../../src/vault/credential-audit.ts';
 import { recordStoreOf } from '../../src/vault/record-store.ts';
@@ -24,7 +25,12 @@ export function credentialDeskFor(
     keyRing,
     records: recordStoreOf(env),
     publisher,
-    refresh: refreshAtThirdParty,
+    refresh: async (oauth, credential) => {
+      const outcome = await refreshAtThirdParty(oauth, credential);
+      const meter = meterOf(env, owner.tenant);
+      meter.count(inObject, 'gatehouse_credential_refreshes_total', [outcome.kind]);
+      return outcome;
+    },
     revoke: revokeAtThirdParty,
     connectionOf: id => connectionFor(env, owner.tenant, id),
     aheadMs: CREDENTIAL_REFRESH_AHEAD_SECONDS * 1000,

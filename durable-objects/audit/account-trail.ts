@@ -1,9 +1,14 @@
 import { accountChain, chainListOf } from '../../src/audit/audit-chains.ts';
-import type { TrailOwner } from '../../src/audit/audit-trail.ts';
+import type { AuditTrail, TrailOwner } from '../../src/audit/audit-trail.ts';
+import type { ChainName } from '../../src/audit/hash-chain.ts';
 import { StoredEvents } from '../../src/audit/stored-events.ts';
 import { type Env, settingsOf } from '../../src/env.ts';
+import { inObject, meterOf } from '../../src/telemetry/meter.ts';
 import { AuditDelivery } from './audit-delivery.ts';
 import { ObjectTrail } from './object-trail.ts';
+
+/** Longer than the longest wait between two tries. In milliseconds. */
+const WAITING_GOOD_FOR_MS = 15 * 60_000;
 
 /** The trail that an account keeps of what is done for its user, over the account's own storage. */
 export function accountTrail(env: Env, storage: DurableObjectStorage, owner: TrailOwner): ObjectTrail {
@@ -15,5 +20,10 @@ export function accountTrail(env: Env, storage: DurableObjectStorage, owner: Tra
 /** What brings an object's events to D1. */
 export function deliveryFor(env: Env, storage: DurableObjectStorage): AuditDelivery {
   const listOf = (tenant: string) => chainListOf(env, tenant);
-  return new AuditDelivery({ storage, events: new StoredEvents(env.DB, settingsOf(env).keyRing), listOf });
+  const onWaiting = ({ tenant, chain }: ChainName, value: number) => {
+    const untilMs = Date.now() + WAITING_GOOD_FOR_MS;
+    const level = { metric: 'gatehouse_audit_outbox_waiting', source: chain, value, untilMs } as const;
+    meterOf(env, tenant).stands(inObject, level);
+  };
+  return new AuditDelivery({ storage, events: new StoredEvents(env.DB), listOf, onWaiting });
 }

@@ -23,6 +23,8 @@ export interface DeliveryParts {
   readonly storage: DurableObjectStorage;
   readonly events: Pick<StoredEvents, 'insert'>;
   readonly listOf: (tenant: string) => Pick<ChainList, 'noteAuditChain'>;
+  /** Told after each delivery how many events still wait. */
+  readonly onWaiting?: (chain: OutboxChain, waiting: number) => void;
 }
 
 /** Brings an object's events to D1: by alarm, in their order, each at least once. */
@@ -40,7 +42,11 @@ export class AuditDelivery {
    * storage does.
    */
   async run(): Promise<void> {
-    const nextAtMs = await this.deliverDue();
+    const chain = this.#outbox.chain();
+    if (!chain || chain.dueAtMs === null) return;
+    const isDue = chain.dueAtMs <= Date.now();
+    const nextAtMs = isDue ? await this.#deliver(chain) : chain.dueAtMs;
+    if (isDue) this.#parts.onWaiting?.(chain, this.#outbox.waiting);
     if (nextAtMs !== null) await wakeBy(this.#parts.storage, nextAtMs);
   }
 

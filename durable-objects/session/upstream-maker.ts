@@ -31,6 +31,7 @@ import { type CapabilityExports, type IsolateCode, isolateFor } from '../../src/
 import type { IsolatedServer, OfferedServer, RemoteServer } from '../../src/runtime/offered-servers.ts';
 import { withOperatorSettings } from '../../src/runtime/server-settings.ts';
 import type { Hop } from '../../src/session-key/hop-assertion.ts';
+import { inObject, meterOf } from '../../src/telemetry/meter.ts';
 import type { EgressProps } from '../../src/vault/egress/egress-props.ts';
 import { governanceFor } from './governance-for.ts';
 import type { UpstreamMemory } from './upstream-memory.ts';
@@ -158,7 +159,15 @@ export class UpstreamMaker {
     const { kind, callTimeoutMs } = entry;
     const circuit = this.#circuit(entry);
     const mayBeEmpty = kind !== 'remote';
-    return guardedConnector(connector, { circuit, callTimeoutMs, mayBeEmpty, settings: this.#settings });
+    const { tenant } = this.#hop.principal;
+    return guardedConnector(connector, {
+      circuit,
+      callTimeoutMs,
+      mayBeEmpty,
+      settings: this.#settings,
+      onCircuitOpened: () =>
+        meterOf(this.#env, tenant).count(inObject, 'gatehouse_circuit_openings_total', [entry.name]),
+    });
   }
 
   #circuit({ name, codeHash }: OfferedServer): Circuit {

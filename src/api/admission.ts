@@ -9,7 +9,10 @@ import type { ApiRoute } from './api-route.ts';
  * be sent to ask for more scopes.
  * @throws GatehouseError `role_missing`.
  */
-export function refuse({ roles, scope }: ApiRoute, principal: Principal): Response | null {
+export function refuse(
+  { roles, scope }: Pick<ApiRoute, 'roles' | 'scope'>,
+  principal: Principal,
+): Response | null {
   if (!roles.some(role => principal.roles.includes(role))) {
     throw new GatehouseError('role_missing', `This takes one of the roles: ${roles.join(', ')}.`);
   }

@@ -5,6 +5,7 @@ import type { ApiRoute } from './api-route.ts';
 import { AUDIT_ROUTES } from './audit-routes.ts';
 import { CATALOG_ROUTES } from './catalog-routes.ts';
 import { MEMBER_ROUTES } from './member-routes.ts';
+import { METRICS_ROUTES } from './metrics-routes.ts';
 import { PIN_ROUTES } from './pin-routes.ts';
 import { problem } from './problem.ts';
 import { type Caller, serve } from './serve.ts';
@@ -22,12 +23,11 @@ export const API_ROUTES = [
   ...SERVER_ROUTES,
   ...CATALOG_ROUTES,
   ...PIN_ROUTES,
-  ...APPROVAL_ROUTES,
-  ...POLICY_ROUTES,
-  ...SESSION_ROUTES,
-  ...SIMULATION_ROUTES,
-  ...KILL_ROUTES,
-] as const;
+  ...METRICS_ROUTES,
+];
+
+/** What a request brings to its route: who asks, and where. */
+export type Caller = Pick<ApiCall, 'env' | 'deployment' | 'exports' | 'principal'>;
 
 /** Serves an API request of somebody whose token is valid here, by the table of routes. */
 export const dispatch = routerOf(API_ROUTES);

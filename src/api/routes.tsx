@@ -7,6 +7,7 @@ import { apiUrl } from '../grants/resources.ts';
 import { checkOrigin, crossOriginHeaders, preflight } from '../mcp/browser-access.ts';
 import type { CapabilityExports } from '../runtime/isolate.ts';
 import { API_ROUTES, dispatch } from './dispatch.ts';
+import { metricsText } from './metrics-text.ts';
 import { openApiDocument } from './openapi.ts';
 import { asProblem } from './problem.ts';
 import { ReferencePage } from './reference-page.tsx';
@@ -20,25 +21,21 @@ export const apiRoutes = new Hono<{ Bindings: Env }>()
   .get('/api/v1/openapi.json', c =>
     serve(c, async ({ origin }) => Response.json(openApiDocument(origin, API_ROUTES))),
   )
-  .get('/api/v1/reference', c => serve(c, reference))
-  .get('/api/v1', c => serve(c, reference))
-  .get('/api/v1/', c => serve(c, reference))
+  .get('/metrics', c => serve(c, deployment => protectedApi(c, deployment, metricsText)))
   .all('/api', c => serve(c, deployment => protectedApi(c, deployment)))
   .all('/api/*', c => serve(c, deployment => protectedApi(c, deployment)))
   .all('/.well-known/oauth-protected-resource/api', c => serve(c, deployment => protectedApi(c, deployment)));
 
-/** A page that asks for nobody's token: what it says is no secret. */
-async function reference({ origin }: Deployment): Promise<Response> {
-  const body = <ReferencePage origin={origin} all={API_ROUTES} />;
-  return renderPage({ title: 'API reference', body, isWide: true });
-}
-
-async function protectedApi(c: AppContext, deployment: Deployment): Promise<Response> {
+function protectedApi(
+  c: AppContext,
+  deployment: Deployment,
+  answer: typeof dispatch = dispatch,
+): Promise<Response> {
   const { env } = c;
   const context = c.executionCtx as ExecutionContext;
   const exports = context.exports as unknown as CapabilityExports;
   const guarded = guard(deployment, apiUrl(deployment.origin), (request, principal) =>
-    dispatch(request, { env, deployment, exports, principal }),
+    answer(request, { env, deployment, exports, principal }),
   );
   return asProblem(await guarded(deployment.request, env, context));
 }

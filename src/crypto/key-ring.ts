@@ -25,6 +25,7 @@ export type KeyPurpose =
   | 'audit-checkpoint'
   | 'audit-digest'
   | 'catalog'
+  | 'metrics'
   | 'connect-ticket'
   | 'connect-transaction';
 

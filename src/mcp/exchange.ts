@@ -1,3 +1,4 @@
+import { countedStream } from '../edge/open-streams.ts';
 import type { RequestTrace } from '../edge/request-trace.ts';
 import type { Env, Settings } from '../env.ts';
 import { GatehouseError } from '../errors.ts';
@@ -13,6 +14,7 @@ import { HOP_HEADER, type HopNetwork, sealHop } from '../session-key/hop-asserti
 import { deriveSessionKey, type SessionHandle } from '../session-key/internal-bearer.ts';
 import { objectsOf } from '../session-key/jurisdiction.ts';
 import { mintSessionId, verifySessionId } from '../session-key/session-id.ts';
+import type { Hold } from '../telemetry/meter.ts';
 import { traceparentOf } from '../telemetry/trace-context.ts';
 import { errorResponse } from './error-response.ts';
 
@@ -26,6 +28,7 @@ export interface Endpoint {
   /** When streams end that wait for whatever may come, Unix time in milliseconds; else they last as their grant does. */
   readonly endsAtMs: number | undefined;
   readonly trace: RequestTrace;
+  readonly hold: Hold;
 }
 
 const SESSION_HEADER = 'mcp-session-id';
@@ -111,7 +114,8 @@ async function sessionOperation(endpoint: Endpoint, request: Request): Promise<R
 }
 
 /** A stream that waits for whatever may come lasts no longer than the right to read it. */
-function lasting({ endsAtMs }: Endpoint, response: Response): Response {
+function lasting({ env, principal, hold, endsAtMs }: Endpoint, answer: Response): Response {
+  const response = countedStream(env, principal.tenant, hold, answer);
   if (endsAtMs === undefined || response.body === null) return response;
   return new Response(endingAt(response.body, endsAtMs), response);
 }

@@ -53,10 +53,11 @@ interface Way {
 
 function answer({ env, ctx, trace }: Way, deployment: Deployment, server: string | null): Promise<Response> {
   const { settings, origin, request } = deployment;
+  const hold = (until: Promise<unknown>) => ctx.waitUntil(until);
   const guarded = guard(deployment, endpointUrl(origin, server), async (inner, principal, endsAtMs) => {
     try {
       requireScopes(principal.scopes, [MCP_SCOPE]);
-      return await exchange({ env, settings, server, principal, endsAtMs, trace }, inner);
+      return await exchange({ env, settings, server, principal, endsAtMs, trace, hold }, inner);
     } catch (error) {
       return errorResponse(null, error, challengeHeaders(error, principal.resource));
     }

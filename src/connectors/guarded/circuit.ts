@@ -55,10 +55,16 @@ export class Circuit {
     return open;
   }
 
-  left(health: Health, nowMs: number): void {
+  /** @returns whether it has opened by that, or again. */
+  left(health: Health, nowMs: number): boolean {
     if (health === 'well') this.#failures = 0;
     if (health === 'failing') this.#failed(nowMs);
+    const wasTrial = this.#trialMs !== 0;
     this.#trialMs = 0;
+    const { opensAfter } = this.#limits;
+    return (
+      health === 'failing' && (this.#failures === opensAfter || (wasTrial && this.#failures > opensAfter))
+    );
   }
 
   #failed(nowMs: number): void {

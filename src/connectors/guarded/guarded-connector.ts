@@ -18,6 +18,8 @@ export interface Guard {
   /** How long its calls may take, in milliseconds; null for CALL_TIMEOUT_MS. It never is longer than that. */
   readonly callTimeoutMs: number | null;
   readonly settings: Pick<Settings, 'CALL_TIMEOUT_MS' | 'REPEAT_PAUSE_MS'>;
+  /** Told when the circuit opens. */
+  readonly onCircuitOpened?: () => void;
 }
 
 /**
@@ -70,7 +72,7 @@ class GuardedCall {
       health = this.#hooks.signal.aborted ? 'unknown' : healthOf(outcome);
       return outcome;
     } finally {
-      circuit.left(health, Date.now());
+      if (circuit.left(health, Date.now())) this.#guard.onCircuitOpened?.();
     }
   }
 
