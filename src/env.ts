@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type KeyRing, parseKeyRing } from './crypto/key-ring.ts';
 import { GatehouseError } from './errors.ts';
+import { LOG_LEVELS } from './log.ts';
 
 /** The Worker's bindings and variables, as wrangler.toml declares them. */
 export interface Env {
@@ -148,6 +149,8 @@ const settingsSchema = z.object({
   EGRESS_MAX_RETRY_WAIT_MS: count(5000, 0),
   /** `true` lets connections lead to this machine, by http too. In development only. */
   EGRESS_ALLOW_LOOPBACK: z.enum(['true', 'false']).default('false'),
+  /** From which level on lines are written to the log; `info` has a line for each request. */
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   /** How long what is counted waits for more, before it is added to what is kept. */
   METRICS_FLUSH_MS: count(5000, 0),
   /** How many tools of one server metrics tell apart; those beyond are `other`. */

@@ -1,3 +1,5 @@
+import { log } from './log.ts';
+
 /** JSON-RPC codes of MCP, revisions 2025-03-26 to 2026-07-28. */
 export const RPC = {
   parseError: -32700,
@@ -184,8 +186,7 @@ export function reportFault(
   // The stack begins with the message, and a line of that may look like a frame.
   const stack = error instanceof Error ? (error.stack ?? '').replace(error.message, '') : '';
   const frames = stack.split('\n').filter(line => line.startsWith('    at '));
-  // biome-ignore lint/suspicious/noConsole: the platform's log is where faults belong
-  console.error(JSON.stringify({ level: 'error', event, ...context, name, frames }));
+  log('error', event, { ...context, name, frames });
 }
 
 /** The HTTP status that goes with {@link toRpcError}. */

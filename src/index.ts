@@ -14,6 +14,7 @@ import { knownClients } from './grants/clients/known-clients.ts';
 import { enterpriseIssuers } from './grants/enterprise/issuers.ts';
 import { externalIssuers } from './grants/external/issuers.ts';
 import { identityProviders } from './identity/settings.ts';
+import { captureWarnings } from './log.ts';
 import { mcpRoutes } from './mcp/routes.ts';
 import { guardGlobalFetch } from './network/outbound-fetch.ts';
 import { serverSettings } from './runtime/server-settings.ts';
@@ -30,6 +31,7 @@ export { ServerState } from './runtime/server-state.ts';
 export { Egress } from './vault/egress/egress.ts';
 
 guardGlobalFetch();
+captureWarnings();
 
 const JSON_SETTINGS = [
   identityProviders,

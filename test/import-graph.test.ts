@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
  * own floor only from the rooms to its left.
  */
 const FLOORS = [
-  ['errors', 'principal', 'network', 'crypto', 'env', 'protocol', 'session-key'],
+  ['log', 'errors', 'principal', 'network', 'crypto', 'env', 'protocol', 'session-key'],
   ['audit', 'policy', 'quotas', 'telemetry', 'catalog', 'openapi', 'identity', 'grants', 'vault'],
   ['runtime', 'connectors'],
   ['durable-objects'],

@@ -14,7 +14,7 @@ const query = z.strictObject({
   step: z.enum(['minute', 'hour']).default('minute'),
   since: z.iso.datetime({ offset: true }).optional(),
   server: z.string().min(1).max(64).optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_POINTS).default(1000),
+  max: z.coerce.number().int().min(1).max(MAX_POINTS).default(1000),
 });
 
 /** The metrics of the caller's own organisation. */
@@ -29,9 +29,14 @@ export const METRICS_ROUTES: readonly ApiRoute[] = [
     answer: 'Metrics',
     ...taking({
       query,
-      serve: async ({ env, principal: { tenant } }, { query: { step, since, server = null, limit } }) => {
+      serve: async ({ env, principal: { tenant } }, { query: { step, since, server = null, max } }) => {
         const sinceMs = since === undefined ? 0 : Date.parse(since);
-        const points = await metricKeeperOf(env, tenant).traffic(tenant, { step, sinceMs, server, limit });
+        const points = await metricKeeperOf(env, tenant).traffic(tenant, {
+          step,
+          sinceMs,
+          server,
+          limit: max,
+        });
         return { stepSeconds: STEP_SECONDS[step], points: points.map(pointView) };
       },
     }),

@@ -21,7 +21,7 @@ export const apiRoutes = new Hono<{ Bindings: Env }>()
   .get('/api/v1/openapi.json', c =>
     serve(c, async ({ origin }) => Response.json(openApiDocument(origin, API_ROUTES))),
   )
-  .get('/metrics', c => serve(c, deployment => protectedApi(c, deployment, metricsText)))
+  .get('/metrics', c => serve(c, deployment => protectedApi(c, underApi(deployment), metricsText)))
   .all('/api', c => serve(c, deployment => protectedApi(c, deployment)))
   .all('/api/*', c => serve(c, deployment => protectedApi(c, deployment)))
   .all('/.well-known/oauth-protected-resource/api', c => serve(c, deployment => protectedApi(c, deployment)));
@@ -38,6 +38,12 @@ function protectedApi(
     answer(request, { env, deployment, exports, principal }),
   );
   return asProblem(await guarded(deployment.request, env, context));
+}
+
+/** Where scrapers ask is no path of the API, and its tokens are good for it all the same. */
+function underApi(deployment: Deployment): Deployment {
+  const url = `${apiUrl(deployment.origin)}/metrics`;
+  return { ...deployment, request: new Request(url, deployment.request) };
 }
 
 /** Origin and CORS as at the MCP endpoints: a bearer token comes by itself with no page. */

@@ -1,9 +1,7 @@
 import parse from 'parse-prometheus-text-format';
 import { expect, test } from 'vitest';
-import { METRICS } from './metric.ts';
+import { DURATION, DURATION_BOUNDS, METRICS } from './metric.ts';
 import { prometheusText } from './prometheus.ts';
-
-const LABELS = ['memory', 'tool', 'add_note'];
 
 test('every metric is described, also before anything was counted', () => {
   const families = parse(prometheusText({ counts: [], durations: [], levels: [] }));
@@ -13,22 +11,30 @@ test('every metric is described, also before anything was counted', () => {
   );
 });
 
-test('a histogram is read with buckets that hold those below them', () => {
+/** The parser takes the labels of histograms away, so it is told nothing of their kind: then it reads each line as it is. */
+function samplesIn(text: string, name: string) {
+  const families = parse(text.replaceAll(' histogram\n', ' untyped\n'));
+  return families.filter(family => family.name === name).flatMap(({ metrics }) => metrics);
+}
+
+test('the buckets of a histogram hold those below them, for each tool', () => {
   const counts = [1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3];
-  const text = prometheusText({
-    counts: [],
-    durations: [[LABELS, { counts, sumSeconds: 200.5 }]],
-    levels: [],
-  });
-  const family = parse(text).find(({ name }) => name === 'gatehouse_call_duration_seconds');
-  expect(family?.metrics).toEqual([
-    {
-      labels: { server: 'memory', kind: 'tool', tool: 'add_note' },
-      buckets: expect.objectContaining({ '0.01': '1', '0.025': '3', '60': '3', '+Inf': '6' }),
-      count: '6',
-      sum: '200.5',
-    },
-  ]);
+  const tools = ['b', 'a'].map(tool => ({ server: 'memory', kind: 'tool', tool }));
+  const durations = tools.map(labels => [Object.values(labels), { counts, sumSeconds: 200.5 }] as const);
+  const text = prometheusText({ counts: [], durations, levels: [] });
+  const sums = ['1', ...Array.from({ length: 11 }, () => '3'), '6'];
+  const les = [...DURATION_BOUNDS.map(String), '+Inf'];
+  expect(samplesIn(text, `${DURATION}_bucket`)).toEqual(
+    tools
+      .toReversed()
+      .flatMap(labels => sums.map((value, index) => ({ labels: { ...labels, le: les[index] }, value }))),
+  );
+  expect(samplesIn(text, `${DURATION}_count`)).toEqual(
+    tools.toReversed().map(labels => ({ labels, value: '6' })),
+  );
+  expect(samplesIn(text, `${DURATION}_sum`)).toEqual(
+    tools.toReversed().map(labels => ({ labels, value: '200.5' })),
+  );
 });
 
 test.each([

@@ -13,26 +13,28 @@ export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** All metrics in Prometheus' text format, also those that nothing was counted of. */
 export function prometheusText({ counts, durations, levels }: MetricSnapshot): string {
-  const samples = new Map<MetricName, string[]>();
-  const add = (metric: MetricName, lines: readonly string[]) =>
-    samples.set(metric, [...(samples.get(metric) ?? []), ...lines]);
-  for (const [metric, values] of Map.groupBy(counts, ([name]) => name))
-    add(
-      metric,
-      values.map(([, labels, value]) => sample(metric, pairs(metric, labels), value)),
-    );
-  add(
-    DURATION,
-    durations.flatMap(([labels, value]) => histogram(pairs(DURATION, labels), value)),
-  );
-  for (const [metric, value] of levels) add(metric, [sample(metric, [], value)]);
-  const families = Object.entries(METRICS).map(([name, { kind, help }]) => [
+  const series: readonly Lines[] = [
+    ...counts.map(
+      ([metric, labels, value]) => [metric, [sample(metric, pairs(metric, labels), value)]] as const,
+    ),
+    ...durations.map(([labels, value]) => [DURATION, histogram(pairs(DURATION, labels), value)] as const),
+    ...levels.map(([metric, value]) => [metric, [sample(metric, [], value)]] as const),
+  ];
+  const families = Map.groupBy(series, ([metric]) => metric);
+  const lines = Object.entries(METRICS).flatMap(([name, { kind, help }]) => [
     `# HELP ${name} ${help}`,
     `# TYPE ${name} ${kind}`,
-    ...(samples.get(name as MetricName) ?? []).toSorted(),
+    // The lines of one series stay together, in their order.
+    ...(families.get(name as MetricName) ?? []).toSorted(byFirstLine).flatMap(([, samples]) => samples),
   ]);
-  return `${families.flat().join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
+
+function byFirstLine([, [one = '']]: Lines, [, [other = '']]: Lines): number {
+  return one < other ? -1 : 1;
+}
+
+type Lines = readonly [MetricName, readonly string[]];
 
 type Pair = readonly [name: string, value: string];
 
