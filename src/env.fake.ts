@@ -4,7 +4,14 @@ import { type Env, type Settings, settingsOf } from './env.ts';
 
 /** An environment whose bindings are there but do nothing, with the given variables. */
 export function fakeEnv(variables: Record<string, unknown> = {}): Env {
-  const objects = { MCP_SESSION: {}, ACCOUNT: {}, TENANT: {}, REGISTRATION_QUOTA: {}, METRICS: {} };
+  const objects = {
+    MCP_SESSION: {},
+    ACCOUNT: {},
+    TENANT: {},
+    REGISTRATION_QUOTA: {},
+    METRICS: {},
+    QUOTA: {},
+  };
   const bindings = { ...objects, OAUTH_KV: {}, VAULT_KV: {}, DB: databaseOf([]), LOADER: {} };
   return { ...bindings, KEY_RING: keyRingText('k1'), GATEHOUSE_ENV: 'production', ...variables } as Env;
 }

@@ -9,6 +9,7 @@ export interface Env {
   readonly ACCOUNT: DurableObjectNamespace;
   readonly TENANT: DurableObjectNamespace;
   readonly REGISTRATION_QUOTA: DurableObjectNamespace;
+  readonly QUOTA: DurableObjectNamespace;
   readonly METRICS: DurableObjectNamespace;
   readonly OAUTH_KV: KVNamespace;
   readonly VAULT_KV: KVNamespace;
@@ -45,6 +46,7 @@ const BINDINGS = [
   'ACCOUNT',
   'TENANT',
   'REGISTRATION_QUOTA',
+  'QUOTA',
   'METRICS',
   'OAUTH_KV',
   'VAULT_KV',

@@ -17,6 +17,7 @@ const WIRE: Readonly<Record<ErrorCode, readonly [httpStatus: number, rpcCode: nu
   policy_invalid: [400, -32602],
   policy_unavailable: [503, -32603],
   precondition_failed: [412, -32000],
+  quota_unavailable: [503, -32603],
   quota_exceeded: [429, -32600],
   artifact_missing: [500, -32603],
   assertion_refused: [403, -32000],

@@ -83,6 +83,7 @@ const ERRORS = {
   precondition_failed: { status: 412, rpc: RPC.transport },
   provider_failed: { status: 502, rpc: RPC.internalError },
   query_invalid: { status: 400, rpc: RPC.transport },
+  quota_unavailable: { status: 503, rpc: RPC.internalError },
   quota_exceeded: { status: 429, rpc: RPC.invalidRequest },
   request_id_in_use: { status: 400, rpc: RPC.invalidRequest },
   request_state_invalid: { status: 200, rpc: RPC.invalidParams },

@@ -25,6 +25,7 @@ import { remoteClientSecrets } from './vault/remote-client-secrets.ts';
 export { Account } from '../durable-objects/account.ts';
 export { McpSession } from '../durable-objects/mcp-session.ts';
 export { Metrics } from '../durable-objects/metrics.ts';
+export { Quota } from '../durable-objects/quota.ts';
 export { RegistrationQuota } from '../durable-objects/registration-quota.ts';
 export { Tenant } from '../durable-objects/tenant.ts';
 export { ServerState } from './runtime/server-state.ts';

@@ -4,6 +4,8 @@ import { type Env, settingsOf } from '../../src/env.ts';
 import { CLIENT_SUBJECTS } from '../../src/identity/vouching.ts';
 import { approvalsOf } from '../../src/policy/approvals.ts';
 import { policyOf } from '../../src/policy/tenant-policy.ts';
+import { CallQuotas } from '../../src/quotas/call-quotas.ts';
+import { quotaOf } from '../../src/quotas/quota.ts';
 import type { Hop } from '../../src/session-key/hop-assertion.ts';
 
 /** What governs the calls of one request's caller. */
@@ -14,6 +16,7 @@ export function governanceFor(env: Env, hop: Hop, observers: readonly CallObserv
     caller: { tenant, subject, client, roles, groups, country: network.country },
     policy: () => policyOf(env, tenant),
     desk: approvalDesk(env, hop),
+    quotas: new CallQuotas(subject => quotaOf(env, subject), settingsOf(env).CALL_TIMEOUT_MS),
     observers,
   };
 }

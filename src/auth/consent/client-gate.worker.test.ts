@@ -41,9 +41,9 @@ function withStaleKv(): Env {
     },
   });
   // `env` of the test runtime has members that a spread does not see.
-  const { ACCOUNT, TENANT, MCP_SESSION, REGISTRATION_QUOTA, METRICS, DB, LOADER } = bindings;
+  const { ACCOUNT, TENANT, MCP_SESSION, REGISTRATION_QUOTA, METRICS, QUOTA, DB, LOADER } = bindings;
   const { KEY_RING, GATEHOUSE_ENV, VAULT_KV } = bindings;
-  const objects = { ACCOUNT, TENANT, MCP_SESSION, REGISTRATION_QUOTA, METRICS };
+  const objects = { ACCOUNT, TENANT, MCP_SESSION, REGISTRATION_QUOTA, METRICS, QUOTA };
   return { ...objects, DB, LOADER, KEY_RING, GATEHOUSE_ENV, OAUTH_KV, VAULT_KV };
 }
 

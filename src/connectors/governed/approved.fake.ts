@@ -1,6 +1,7 @@
 import { type CompiledPolicy, compilePolicy } from '../../policy/compiled-policy.ts';
 import type { Rule, RuleOf } from '../../policy/rule.ts';
 import type { JsonObject, Outcome } from '../../protocol/message.ts';
+import { FakeQuotas } from '../../quotas/call-quotas.fake.ts';
 import { ADA, FakeApprovals } from '../approving/approval-desk.fake.ts';
 import type { ApprovalDesk } from '../approving/approval-desk.ts';
 import type { InnerRequest } from '../connector.ts';
@@ -65,6 +66,7 @@ export class ApprovedServer {
         caller: { ...ADA, roles: ['member'], groups: [], country: null },
         policy: async () => this.#policy,
         desk: this.approvals.desk(desk),
+        quotas: new FakeQuotas().quotas,
         observers: [{ begin() {}, end: ({ notes }) => void this.seen.push(notes.approval) }],
       },
     );

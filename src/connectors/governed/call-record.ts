@@ -73,9 +73,10 @@ function whose(
   return { ...who, roles: listed(roles), groups: hasGroups ? text : null, country };
 }
 
-function decided({ decision, approval, found }: CallNotes) {
+/** A limit that refused is what decided. */
+function decided({ decision, approval, limit, found }: CallNotes) {
   const { effect = null, rule = null, version = null } = decision ?? {};
-  return { effect, rule, policy: version, approval, found: listed(found) };
+  return { effect, rule: limit ?? rule, policyVersion: version, approval, found: listed(found) };
 }
 
 /** What was asked for: a digest of it, and itself where that is wanted and no guard has found in it what should be nowhere. */

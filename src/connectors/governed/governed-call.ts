@@ -2,6 +2,7 @@ import type { CompiledPolicy } from '../../policy/compiled-policy.ts';
 import type { Decision } from '../../policy/decision.ts';
 import type { Caller, Facts } from '../../policy/facts.ts';
 import type { Outcome } from '../../protocol/message.ts';
+import type { CallQuotas } from '../../quotas/call-quotas.ts';
 import type { TraceContext } from '../../telemetry/trace-context.ts';
 import type { CallHooks, InnerRequest } from '../connector.ts';
 
@@ -12,6 +13,8 @@ export interface Governance {
   policy(): Promise<CompiledPolicy>;
   /** Where calls are approved that the policy has approved first. */
   readonly desk: ApprovalDesk;
+  /** Where what limits count is taken from. */
+  readonly quotas: CallQuotas;
   /** Whoever keeps account of calls: the audit trail, metrics, traces. */
   readonly observers: readonly CallObserver[];
 }
@@ -38,6 +41,8 @@ export interface CallNotes {
   decision: Decision | null;
   /** The approval that it was made by, by id; the ids of several have a space between them. */
   approval: string | null;
+  /** The limit that refused it, by id. */
+  limit: string | null;
   /** What guards have found, as `<rule>` or `<rule>:<pattern>`: never what it was. */
   readonly found: string[];
 }

@@ -7,13 +7,14 @@ import { decided } from './decided.ts';
 import type { Governance, GovernedCall, GovernedServer, Next, Step } from './governed-call.ts';
 import { governedListening } from './governed-listening.ts';
 import { inspected } from './inspected.ts';
+import { limited } from './limited.ts';
 import { permittedResources } from './permitted-resources.ts';
 import { recorded } from './recorded.ts';
 import { refusedCall } from './refused-call.ts';
 import { shownBy } from './shown-by.ts';
 
 /** What is done about every call, from the outside in. */
-const STEPS: readonly Step[] = [recorded, decided, inspected, approved];
+const STEPS: readonly Step[] = [recorded, decided, inspected, approved, limited];
 
 /** A server whose calls are decided about, counted and put on record, whatever kind it is of. */
 export function governedConnector(
@@ -54,7 +55,7 @@ function governedCall(
   const { caller } = governance;
   const called = calledBy(request, server, caller.tenant);
   const facts = { caller, called, arguments: argumentsOf(request), atMs: nowMs };
-  const notes = { decision: null, approval: null, found: [] };
+  const notes = { decision: null, approval: null, limit: null, found: [] };
   // The edge has said where it belongs; what has not come by it begins a trace that nobody records.
   const parent = traceOfParams(request.params);
   const trace = parent ? childTrace(parent) : newTrace(0);
