@@ -154,8 +154,9 @@ export class Account
   }
 
   async openedSession(owner: UserName, session: OpenSession): Promise<boolean> {
-    const ttlMs = settingsOf(this.env).SESSION_TTL_SECONDS * 1000;
-    const isOpen = this.#connections.openedSession(session, this.#sealedRows(owner).labels, ttlMs);
+    const { SESSION_TTL_SECONDS, MAX_SESSIONS_PER_USER: max } = settingsOf(this.env);
+    const { labels } = this.#sealedRows(owner);
+    const isOpen = this.#connections.openedSession(session, labels, SESSION_TTL_SECONDS * 1000, max);
     await this.ctx.storage.sync();
     return isOpen;
   }

@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { meteredCalls } from '../src/connectors/governed/metered-calls.ts';
 import { type Env, type Settings, settingsOf } from '../src/env.ts';
-import { GatehouseError, reportFault, toHttpStatus } from '../src/errors.ts';
+import { GatehouseError, reportFault, restoredError, toHttpStatus } from '../src/errors.ts';
 import { challengeHeaders } from '../src/grants/challenge.ts';
 import { type GrantBound, sessionIndexOf, USE_NOTICE_MS } from '../src/grants/open-sessions.ts';
 import type { Principal } from '../src/principal.ts';
@@ -14,6 +14,7 @@ import {
   type JSONRPCResponse,
   toResponse,
 } from '../src/protocol/message.ts';
+import { retryAfterHeaders } from '../src/quotas/quota-refusal.ts';
 import type { CapabilityExports } from '../src/runtime/isolate.ts';
 import { HOP_HEADER, type Hop, openHop } from '../src/session-key/hop-assertion.ts';
 import { objectsOf } from '../src/session-key/jurisdiction.ts';
@@ -63,7 +64,9 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ChainR
         ? await this.#serveHome(settings, hop, request, body as JSONRPCRequest)
         : await this.#serveSession(settings, hop, request, body);
     } catch (error) {
-      const headers = hop ? challengeHeaders(error, hop.principal.resource) : {};
+      const headers = hop
+        ? { ...challengeHeaders(error, hop.principal.resource), ...retryAfterHeaders(error) }
+        : {};
       return Response.json(errorBody(echoableId(body), error), { status: toHttpStatus(error), headers });
     }
   }
@@ -227,7 +230,12 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ChainR
   /** The same for a session, before anyone knows its id. */
   async #indexSession(hop: Hop, client: SessionClient): Promise<void> {
     const index = sessionIndexOf(this.env, hop.principal);
-    if (await index.openedSession(ownerOf(hop), openSession(hop, client))) return;
+    try {
+      if (await index.openedSession(ownerOf(hop), openSession(hop, client))) return;
+    } catch (error) {
+      await this.#erase('not-admitted');
+      throw restoredError(error);
+    }
     await this.#erase('access-ended');
     throw unknownSession();
   }

@@ -15,6 +15,10 @@ export interface Env {
   readonly VAULT_KV: KVNamespace;
   readonly DB: D1Database;
   readonly LOADER: WorkerLoader;
+  /** The platform's limiter for requests of nobody known; goes without where it is not declared. */
+  readonly ADDRESS_LIMIT?: RateLimit;
+  /** Where events are archived, and checkpoints too; optional. See docs/audit.md. */
+  readonly AUDIT_ARCHIVE?: R2Bucket;
   /** Workers Analytics Engine: a data point per call, where the binding is there. See docs/observability.md. */
   readonly ANALYTICS?: AnalyticsEngineDataset;
   /** Secret: the key ring as JSON, see docs/storage-schema.md. */
@@ -121,6 +125,8 @@ const settingsSchema = z.object({
   /** How many approvals one user may have that are asked for or good. */
   MAX_APPROVALS_PER_USER: count(100),
   SESSION_TTL_SECONDS: count(7 * 24 * 3600),
+  /** How many 2025 sessions a user may have open; those that were not used for SESSION_TTL_SECONDS do not count. */
+  MAX_SESSIONS_PER_USER: count(2000),
   MAX_EVENTS_PER_STREAM: count(1000),
   MAX_SUBSCRIPTIONS: count(256),
   ACCESS_TOKEN_TTL_SECONDS: count(3600),

@@ -8,6 +8,7 @@ import { keepAudits, requireArchive } from './audit/audit-keeper.ts';
 import { authRoutes } from './auth/routes.tsx';
 import { connectRoutes } from './connect/routes.tsx';
 import { deploymentOf } from './deployment.ts';
+import { addressLimited } from './edge/address-limit.ts';
 import { type Observed, observed } from './edge/observed.ts';
 import { type Env, settingsOf } from './env.ts';
 import { knownClients } from './grants/clients/known-clients.ts';
@@ -53,6 +54,7 @@ function checkJsonSettings(env: Env): void {
 
 const app = new Hono<Observed>()
   .use(observed)
+  .use(addressLimited)
   .get('/healthz', async c => {
     settingsOf(c.env);
     checkJsonSettings(c.env);

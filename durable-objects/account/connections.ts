@@ -1,3 +1,4 @@
+import { GatehouseError } from '../../src/errors.ts';
 import type { Connection } from '../../src/grants/connections.ts';
 import type { GrantRecord } from '../../src/grants/grant-store.ts';
 import type { OpenSession } from '../../src/grants/open-sessions.ts';
@@ -66,11 +67,21 @@ export class AccountConnections {
     return true;
   }
 
-  /** @returns false where the installation has ended meanwhile. */
-  openedSession(session: OpenSession, labels: SessionLabels, ttlMs: number): boolean {
+  /**
+   * @param maxSessions how many 2025 sessions may be open.
+   * @returns false where the installation has ended meanwhile.
+   * @throws GatehouseError `quota_exceeded`.
+   */
+  openedSession(
+    session: OpenSession,
+    labels: SessionLabels,
+    ttlMs: number,
+    maxSessions = Number.POSITIVE_INFINITY,
+  ): boolean {
     if (this.#log.hasEnded(session.installationId)) return false;
     const nowMs = Date.now();
     this.#sessions.forgetUnused(nowMs - ttlMs);
+    if (session.client !== null && this.#sessions.count >= maxSessions) throw tooManySessions(maxSessions);
     this.#sessions.opened(session, labels, nowMs);
     return true;
   }
@@ -111,4 +122,15 @@ export class AccountConnections {
 
 function recency({ lastUsedAtMs, connectedAtMs }: Connection): number {
   return lastUsedAtMs ?? connectedAtMs;
+}
+
+/** When to look again whether a session has ended, in seconds: nobody knows when one does. */
+const LOOK_AGAIN_SECONDS = 60;
+
+function tooManySessions(max: number): GatehouseError {
+  return new GatehouseError(
+    'quota_exceeded',
+    `You have ${max} open sessions already (setting MAX_SESSIONS_PER_USER). End some first.`,
+    { code: 'quota_exceeded', rule: 'MAX_SESSIONS_PER_USER', max, retryAfterSeconds: LOOK_AGAIN_SECONDS },
+  );
 }

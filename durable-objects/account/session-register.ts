@@ -63,6 +63,11 @@ export class SessionRegister {
     if (this.#exists()) this.#sql.exec(`DELETE FROM ${TABLE} WHERE object = ?`, object);
   }
 
+  /** How many 2025 sessions are open. */
+  get count(): number {
+    return this.#rows('client IS NOT NULL').length;
+  }
+
   /** The installations that open sessions live by. */
   installations(): string[] {
     if (!this.#exists()) return [];

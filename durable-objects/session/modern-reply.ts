@@ -8,6 +8,7 @@ import {
   toResponse,
 } from '../../src/protocol/message.ts';
 import { openSse, type SseSink } from '../../src/protocol/sse.ts';
+import { retryAfterOf } from '../../src/quotas/quota-refusal.ts';
 
 /** What an answer tells of, and asks for. */
 export interface ReplyHooks {
@@ -66,7 +67,8 @@ export class ModernReply {
     const message = toResponse(this.#id, outcome);
     if (!this.#sink) {
       const status = outcome.kind === 'error' ? outcome.httpStatus : 200;
-      this.#waiting.resolve(Response.json(message, { status }));
+      const headers = outcome.kind === 'error' ? retryAfterOf(outcome.error.data) : {};
+      this.#waiting.resolve(Response.json(message, { status, headers }));
       return;
     }
     void this.#end(this.#sink, JSON.stringify(message));

@@ -51,7 +51,7 @@ export interface AuditFields {
   readonly client: string | null;
   /** The id of the client's installation. */
   readonly installation: string | null;
-  readonly cause: 'asked' | 'access-ended' | 'ended' | 'answer-lost' | 'expired';
+  readonly cause: 'asked' | 'access-ended' | 'ended' | 'answer-lost' | 'expired' | 'not-admitted';
   readonly reason: CredentialRefusal;
   /** Definitions of a server by kind and name, such as `tools/search`. */
   readonly definitions: string;
