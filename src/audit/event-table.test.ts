@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AUDIT_EVENTS } from './event.ts';
 
-const DOCS = readFileSync(new URL('../../docs/audit.md', import.meta.url), 'utf8');
+const DOCS = readFileSync(join(import.meta.dirname, '../../docs/audit.md'), 'utf8');
 
 interface Shape {
   readonly outcome: string | null;
