@@ -45,6 +45,12 @@ const CHECKS: readonly (Contradiction & { readonly is: (rule: Members) => boolea
     is: ({ count, per }) => count === 'streams' && per === 'tool',
   },
   {
+    member: 'count',
+    // A limit that nothing takes from must not look as if it held.
+    reason: 'open streams are not counted yet: leave the rule out',
+    is: ({ count }) => count === 'streams',
+  },
+  {
     member: 'action',
     reason: 'what is too large cannot be masked: deny or flag it',
     is: ({ find, action }) => typeof find === 'object' && action === 'mask',

@@ -30,6 +30,7 @@ test.each([
   [{ ...limit, count: 'concurrent', windowSeconds: 60 }, 'windowSeconds', 'leave it out'],
   [{ ...limit, count: 'streams', windowSeconds: 60 }, 'windowSeconds', 'leave it out'],
   [{ ...limit, count: 'streams', per: 'tool' }, 'per', 'of no tool'],
+  [{ ...limit, count: 'streams' }, 'count', 'not counted yet'],
   [{ ...approve, scopes: ['period'] }, 'periodSeconds', 'for how long'],
   [{ ...approve, periodSeconds: 60 }, 'periodSeconds', 'leave it out'],
   [{ ...approve, by: {} }, 'by', ''],
