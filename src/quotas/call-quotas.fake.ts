@@ -7,6 +7,8 @@ import type { CountedSubject, Quota } from './quota.ts';
 export class FakeQuotas {
   readonly #books = new Map<string, CounterBook>();
   readonly quotas = new CallQuotas(subject => this.quotaOf(subject), 1000);
+  /** Whose counts were asked for, in order. */
+  readonly asked: string[] = [];
   /** No object can be reached. */
   isAway = false;
 
@@ -16,6 +18,7 @@ export class FakeQuotas {
     this.#books.set(key, book);
     return {
       take: async (demands, taker) => {
+        this.asked.push(subject.per);
         if (this.isAway) throw new Error('away');
         return book.take(demands, taker, Date.now());
       },

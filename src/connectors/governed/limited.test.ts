@@ -121,6 +121,7 @@ test('whoever is at a limit of their own takes nothing from what they share', as
   const shared = limit({ id: 'all-together', max: 3, per: 'tenant' });
   const server = new LimitedServer(shared, own);
   for (let nth = 0; nth < 10; nth++) await server.call();
+  expect(server.fake.asked.filter(per => per === 'tenant')).toHaveLength(1);
   expect([await server.refusal({ user: 'bob' }), await server.refusal({ user: 'eve' })]).toEqual([
     null,
     null,
