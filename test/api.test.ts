@@ -40,6 +40,7 @@ const RULES: readonly (readonly [method: string, path: string, scope: string, ro
   ['GET', '/api/v1/admin/sessions', 'admin', LISTING],
   ['GET', '/api/v1/admin/users/{subject}/credentials', 'admin', LISTING],
   ['POST', '/api/v1/admin/keys/vault/rotation', 'admin', RULING],
+  ['GET', '/api/v1/admin/metrics', 'admin', LISTING],
   ['GET', '/api/v1/admin/audit/events', 'admin', AUDITING],
   ['GET', '/api/v1/admin/audit/export', 'admin', AUDITING],
   ['POST', '/api/v1/admin/audit/verification', 'admin', AUDITING],
