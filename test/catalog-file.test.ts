@@ -222,11 +222,11 @@ describe('a catalog that is too large for one file', () => {
         await publish(small, { ...NOTES, name, description: 'x'.repeat(700) });
       }
       const whole = await client.get(CATALOG);
-      expect([whole.status, whole.body]).toEqual([
+      expect([whole.status, whole.body]).toMatchObject([
         413,
         {
-          error: 'export_too_large',
-          message:
+          code: 'export_too_large',
+          detail:
             'The file would be larger than 2000 bytes (setting MAX_SERVER_DOCUMENT_BYTES), so that no import would take it. ' +
             'Export it in pieces, and import one after the other: ?servers=one fits, then come "three", "two".',
         },

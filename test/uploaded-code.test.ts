@@ -133,6 +133,6 @@ test.each([
   const operator = await operatorOf(gateway);
   const document = uploadOf('broken', [], { mainModule: 'index.js', modules: { 'index.js': module } });
   const { status, body } = await operator.call('POST', '/api/v1/admin/servers', document);
-  expect([status, body]).toMatchObject([400, { message: expect.stringContaining(reason) }]);
+  expect([status, body]).toMatchObject([400, { detail: expect.stringContaining(reason) }]);
   expect((await operator.get('/api/v1/admin/servers/broken')).status).toBe(404);
 });

@@ -120,7 +120,7 @@ export class ModernHome {
   }
 
   #withOpenState(call: SealedCall, { requestState: sealed, ...inner }: JsonObject): JsonObject {
-    if (sealed === undefined) return inner;
+    if (sealed === undefined) return withoutAnswers(inner);
     const requestState = this.#states.open(call, sealed);
     return { ...inner, ...(requestState !== null && { requestState }) };
   }
@@ -133,4 +133,9 @@ export class ModernHome {
     const requestState = this.#states.seal(call, typeof own === 'string' ? own : null);
     return { kind: 'result', result: { ...outcome.result, requestState } };
   }
+}
+
+/** Nobody was asked for anything in this call, so nobody's answers come with it. */
+function withoutAnswers({ inputResponses: _, ...params }: JsonObject): JsonObject {
+  return params;
 }

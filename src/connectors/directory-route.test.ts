@@ -130,11 +130,15 @@ test.each<{ name?: unknown }>([
   }
 });
 
+test('members that a method does not have go nowhere, whatever they name', async () => {
+  const asked = { name: 'call', uri: 'x://1', other: 1, arguments: {} };
+  const { params } = await ONE.route('tools/call', asked, CLIENT);
+  expect(params).toEqual({ name: 'call', arguments: {} });
+});
+
 test.each([
   ['resources/read', {}],
   ['resources/read', { uri: { toString: 1 } }],
-  ['completion/complete', {}],
-  ['completion/complete', { ref: 'x' }],
   ['completion/complete', { ref: { type: 'ref/resource', uri: 5 } }],
 ] as const)('%s of %j names no resource', async (method, params) => {
   for (const directory of [ALL, ONE]) {

@@ -6,6 +6,7 @@ import { isObject, type JsonObject } from '../protocol/message.ts';
 import { LIST_ITEMS, type ListMethod, type RoutedMethod } from '../protocol/method.ts';
 import { type ClientProfile, completeResult, metaOf, type ServerIdentity } from '../protocol/modern.ts';
 import { REVISIONS } from '../protocol/revision.ts';
+import { routedParams } from '../protocol/routed-params.ts';
 import { mergeCapabilities, mergeInstructions, withListChanges } from './capabilities.ts';
 import type { Connector } from './connector.ts';
 import { discoveryInstructions, discoveryList, discoveryRoute, hasTooMany } from './discovery/discovery.ts';
@@ -119,7 +120,8 @@ export class Directory {
    * @throws GatehouseError `name_unknown`, `definition_unapproved`, `resource_not_found`, `params_invalid`; or why the server
    *   could not say what it offers.
    */
-  async route(method: RoutedMethod, params: JsonObject, client: ClientProfile): Promise<Route> {
+  async route(method: RoutedMethod, asked: JsonObject, client: ClientProfile): Promise<Route> {
+    const params = routedParams(method, asked);
     switch (method) {
       case 'tools/call':
         return this.#calledTool(params);

@@ -74,7 +74,8 @@ const from = (origin: string | null, headers: Record<string, string> = {}) =>
 test('an allowed page may read the answer and the headers it needs; nobody else may', () => {
   expect(crossOriginHeaders(PRODUCTION, from('https://app.example.com'))).toEqual({
     'access-control-allow-origin': 'https://app.example.com',
-    'access-control-expose-headers': 'Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, Retry-After',
+    'access-control-expose-headers':
+      'Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, Retry-After, ETag, Link',
     vary: 'Origin',
   });
   expect(crossOriginHeaders(PRODUCTION, from('https://evil.example'))).toEqual({});
@@ -93,7 +94,7 @@ test('a preflight allows the methods and headers of both eras', () => {
     'access-control-allow-origin': 'https://app.example.com',
     'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
     'access-control-allow-headers':
-      'Authorization, Content-Type, Accept, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID',
+      'Authorization, Content-Type, Accept, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID, If-Match, If-None-Match, Idempotency-Key',
     'access-control-max-age': '600',
   });
 });
@@ -105,7 +106,7 @@ test('a preflight allows each Mcp-Param-* header that it is asked for, and no ot
     PRODUCTION,
     from('https://app.example.com', { 'access-control-request-headers': asked }),
   );
-  expect(response.headers.get('access-control-allow-headers')?.split(', ').slice(8)).toEqual([
+  expect(response.headers.get('access-control-allow-headers')?.split(', ').slice(11)).toEqual([
     'mcp-param-region',
     'Mcp-Param-Dry-Run',
   ]);

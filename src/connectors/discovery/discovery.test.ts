@@ -124,7 +124,6 @@ describe('search_tools', () => {
     [{ limit: 51 }, 'limit: '],
     [{ cursor: 'x' }, 'Unknown cursor'],
     [{ words: 'x' }, 'arguments: '],
-    ['issue', 'arguments: '],
   ])('tells agents what is wrong with %j', async (args, reason) => {
     expect(await called(ALL, 'search_tools', args)).toMatchObject({
       isError: true,

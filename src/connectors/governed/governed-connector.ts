@@ -65,17 +65,24 @@ function governedCall(
 
 /** What a request calls. To complete an argument is to use what has it. */
 function calledBy({ method, params, tool }: InnerRequest, server: GovernedServer, tenant: string): Called {
+  const kind = kindOf(method, params);
   const { name, uri } = method === 'completion/complete' && isObject(params.ref) ? params.ref : params;
-  const kind = method === 'tools/call' ? 'tool' : uri === undefined ? 'prompt' : 'resource';
   const annotations = isObject(tool?.annotations) ? tool.annotations : {};
   return {
     tenant,
     server: server.name,
     kind,
-    name: String(name ?? uri),
+    name: String(kind === 'resource' ? uri : name),
     annotations,
     connections: server.connections,
   };
+}
+
+function kindOf(method: string, { ref }: JsonObject): Called['kind'] {
+  if (method === 'tools/call') return 'tool';
+  if (method === 'completion/complete')
+    return isObject(ref) && ref.type === 'ref/prompt' ? 'prompt' : 'resource';
+  return method === 'prompts/get' ? 'prompt' : 'resource';
 }
 
 function argumentsOf({ params }: InnerRequest): JsonObject {
