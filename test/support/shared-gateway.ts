@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { migratedState, newState } from './migrated-state.ts';
 import { startTestGateway } from './test-gateway.ts';
 
 declare module 'vitest' {
@@ -15,8 +16,13 @@ const SETTINGS = { REGISTRATIONS_PER_ADDRESS_PER_HOUR: '5000' };
 
 /** Starts one gateway for all tests of a run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const gateway = await startTestGateway({}, SETTINGS);
+  const migrated = await migratedState();
+  project.provide('migratedState', migrated.dir);
+  const gateway = await startTestGateway({ stateDir: await newState(migrated.dir) }, SETTINGS);
   project.provide('origin', gateway.origin);
   project.provide('stateDir', gateway.stateDir);
-  return () => gateway.stop();
+  return async () => {
+    await gateway.stop();
+    await migrated.remove();
+  };
 }

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { auth } from '@modelcontextprotocol/client';
 import { AgentIdentity } from '../../src/cli/agent-identity.ts';
 import { freePort, type LocalGateway, startGateway } from '../../src/cli/gateway-process.ts';
+import { newState } from './migrated-state.ts';
 import { copyProject } from './project-copy.ts';
 
 const TEST_SERVERS = join(import.meta.dirname, '../servers');
@@ -29,7 +29,7 @@ export async function startTestGateway(
   { hasTestServers = false }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const port = again.port ?? (await freePort());
-  const stateDir = again.stateDir ?? (await mkdtemp(join(tmpdir(), 'gatehouse-test-')));
+  const stateDir = again.stateDir ?? (await newState());
   let printed = '';
   const onOutput = (text: string) => {
     printed += text;
