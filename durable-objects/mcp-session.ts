@@ -1,5 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { ChainRecorder, ChainState } from '../src/audit/audit-chains.ts';
+import type { EntryOf } from '../src/audit/event.ts';
+import { type ListReader, listLagMs } from '../src/catalog/list-changes.ts';
 import { meteredCalls } from '../src/connectors/governed/metered-calls.ts';
+import { tracedCalls } from '../src/connectors/governed/traced-calls.ts';
 import { type Env, type Settings, settingsOf } from '../src/env.ts';
 import { GatehouseError, reportFault, restoredError, toHttpStatus } from '../src/errors.ts';
 import { challengeHeaders } from '../src/grants/challenge.ts';
@@ -29,17 +33,19 @@ import { OpenListens } from './session/open-listens.ts';
 import { openHome, openSession, ownerOf } from './session/open-session.ts';
 import { SessionAudit } from './session/session-audit.ts';
 import { type SessionClient, sessionClientOf } from './session/session-client.ts';
+import { sessionEnded } from './session/session-events.ts';
 import { sessionMeter } from './session/session-meter.ts';
 import { SessionStore } from './session/session-store.ts';
 import { tracedMessage } from './session/traced-message.ts';
 import { UpstreamMemory } from './session/upstream-memory.ts';
+import { WatchedLists } from './session/watched-lists.ts';
 import { wakeBy } from './storage/wake.ts';
 
 /**
  * One MCP session of the 2025 revisions, or the home of one grant's stateless requests. Which one it is
  * follows from the handle its name was derived from; it never changes.
  */
-export class McpSession extends DurableObject<Env> implements GrantBound, ChainRecorder {
+export class McpSession extends DurableObject<Env> implements GrantBound, ListReader, ChainRecorder {
   readonly #replies = new Set<ModernReply>();
   readonly #listens = new OpenListens();
   #lists: WatchedLists | undefined;
@@ -120,6 +126,8 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ChainR
       replies: this.#replies,
       onStream: () => this.#index(hop),
       durable: () => this.#audit.durable(),
+      listens: this.#listens,
+      lists: this.#listsOf(hop),
     };
     if (this.#isIndexed) this.#noticeUse(hop);
     const home = new ModernHome(this.#directory(settings, hop), hop.principal, settings, open);
@@ -144,7 +152,7 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ChainR
     const { bearer, principal, objectName } = hop;
     SessionStore.checkBearer(this.ctx.storage, bearer);
     this.#meter = sessionMeter(this.env, hop);
-    await this.#erase();
+    await this.#erase('asked', hop);
     await sessionIndexOf(this.env, principal).closedSession(objectName);
     return new Response(null, { status: 204 });
   }
@@ -171,9 +179,8 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ChainR
     this.#audit.opened(hop, client.revision);
     await store.schedule();
     await this.#indexSession(hop, client);
-    this.#meter = sessionMeter(this.env, hop);
-    this.#meter(expiresAtMs);
     this.#keep(settings, hop, store);
+    this.#meter?.(expiresAtMs);
     await store.sync();
     const result = initializeResult(discovered, client.revision);
     const headers = hop.handle.kind === 'session' ? { 'mcp-session-id': hop.handle.id } : {};
@@ -192,8 +199,10 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ChainR
   }
 
   #keep(settings: Settings, hop: Hop, store: SessionStore): LegacySession {
+    const lists = this.#listsOf(hop);
     const onLost = (request: StreamedRequest) => this.#audit.lost(hop, request);
-    const legacy = new LegacySession(store, this.#directory(settings, hop), settings, onLost);
+    const directory = this.#directory(settings, hop);
+    const legacy = new LegacySession({ store, directory, settings, lists, onLost });
     this.#session = { legacy, store };
     this.#meter = sessionMeter(this.env, hop);
     return legacy;
@@ -259,9 +268,16 @@ export class McpSession extends DurableObject<Env> implements GrantBound, ChainR
   }
 
   #directory(settings: Settings, hop: Hop) {
-    const observers = [meteredCalls(this.env, hop.principal.tenant)];
     const exports = this.ctx.exports as unknown as CapabilityExports;
+    const { tenant } = hop.principal;
+    const counted = [meteredCalls(this.env, tenant), tracedCalls(this.env, tenant)];
+    const observers = [...counted, this.#audit.observerFor(hop)];
     return directoryFor({ env: this.env, exports, settings, hop, memory: this.#upstreams, observers });
+  }
+
+  #listsOf(hop: Hop): WatchedLists {
+    this.#lists ??= new WatchedLists(this.env, hop);
+    return this.#lists;
   }
 
   async #erase(cause: EntryOf<'session.ended'>['cause'], hop: Hop | null = null): Promise<void> {

@@ -3,6 +3,7 @@ import type { ChainList, ListedChain } from '../src/audit/audit-chains.ts';
 import type { AuditKeeper, CheckpointState } from '../src/audit/audit-keeper.ts';
 import { accountTrailOf } from '../src/audit/audit-trail.ts';
 import type { ChainPoint } from '../src/audit/hash-chain.ts';
+import { type ListWatch, type ListWatcher, listReaderOf } from '../src/catalog/list-changes.ts';
 import { type Env, settingsOf } from '../src/env.ts';
 import { reportFault } from '../src/errors.ts';
 import { noteClientTenant } from '../src/grants/client-tenants.ts';
@@ -11,6 +12,17 @@ import type { Member, PageQuery, TenantClient, TenantClients, TenantMembers } fr
 import { type UserAccess, userAccessOf } from '../src/grants/user-access.ts';
 import type { UserName } from '../src/grants/user-id.ts';
 import type { Person } from '../src/identity/person.ts';
+import type {
+  ApprovalAsk,
+  ApprovalNeed,
+  ApprovalQuery,
+  Approvals,
+  ApprovalVerdict,
+  ApprovalView,
+  Approver,
+  HeldApproval,
+  Taking,
+} from '../src/policy/approvals.ts';
 import type { PolicyChange, PolicyEntry, PolicyKeeper, PolicyVersion } from '../src/policy/policy-keeper.ts';
 import type { Policy } from '../src/policy/rule.ts';
 import type { Role } from '../src/principal.ts';
@@ -19,6 +31,7 @@ import { wakeBy } from './storage/wake.ts';
 import { ApprovalRequests } from './tenant/approval-requests.ts';
 import { AuditDesk } from './tenant/audit-desk.ts';
 import { ChainBook } from './tenant/chain-book.ts';
+import { ListNotices } from './tenant/list-notices.ts';
 import { NameList } from './tenant/name-list.ts';
 import { PolicyDesk, type PolicyDeskParts } from './tenant/policy-desk.ts';
 import { PolicyVersions } from './tenant/policy-versions.ts';
@@ -194,9 +207,37 @@ export class Tenant
     return this.#notices.changed();
   }
 
-  /** Goes on with telling streams, and with ending what a block was cut short at. */
+  takeApprovals(needs: readonly ApprovalNeed[], held: readonly HeldApproval[]): Promise<Taking> {
+    return this.#approvals.take(needs, held);
+  }
+
+  askApproval(ask: ApprovalAsk): Promise<string> {
+    return this.#approvals.ask(ask);
+  }
+
+  awaitApproval(id: string, waitMs: number): Promise<boolean> {
+    return this.#approvals.isWaiting(id, waitMs);
+  }
+
+  decideApproval(approver: Approver, id: string, verdict: ApprovalVerdict): Promise<void> {
+    return this.#approvals.decide(approver, id, verdict);
+  }
+
+  async findApproval(viewer: Approver, id: string): Promise<ApprovalView | null> {
+    return this.#approvals.find(viewer, id);
+  }
+
+  async listApprovals(viewer: Approver, query: ApprovalQuery): Promise<ApprovalView[]> {
+    return this.#approvals.list(viewer, query);
+  }
+
+  withdrawApproval(viewer: Approver, id: string): Promise<boolean> {
+    return this.#approvals.withdraw(viewer, id);
+  }
+
+  /** Tells streams, forgets approvals that have expired, and goes on with ending what a block was cut short at. */
   override async alarm(): Promise<void> {
-    await Promise.all([this.#notices.resume(), this.#goOnEnding()]);
+    await Promise.all([this.#notices.resume(), this.#approvals.tidy(), this.#goOnEnding()]);
   }
 
   async #goOnEnding(): Promise<void> {

@@ -68,6 +68,7 @@ const app = new Hono<Observed>()
   .route('/', apiRoutes)
   .route('/', auditKeyRoutes)
   .route('/', accountRoutes)
+  .route('/', approvalRoutes)
   .onError(error => problem(error));
 
 export default {

@@ -49,7 +49,7 @@ function lineOf(fields: LogFields): string {
 
 /**
  * Has what libraries write as warnings come as lines of our own. They are texts that may hold anything, so only their beginning is kept,
- * as far as it is plain words, and an OAuth error code. Called once, by the composition root.
+ * where it is a known one, and an OAuth error code. Called once, by the composition root.
  */
 export function captureWarnings(): void {
   // biome-ignore-start lint/suspicious/noConsole: it is what is captured
@@ -62,8 +62,16 @@ export function captureWarnings(): void {
   // biome-ignore-end lint/suspicious/noConsole: as above
 }
 
+/** What the libraries that we use are known to warn of. */
+const KNOWN_WARNINGS = [
+  'OAuth error response',
+  'Failed to revoke grant',
+  'Failed to renew client registration',
+  'CIMD fetch failed',
+];
+
 function plainPart(text: string): LogFields {
-  const [words = ''] = /^[A-Za-z ]{0,60}/.exec(text) ?? [];
+  const words = KNOWN_WARNINGS.find(known => text.startsWith(known)) ?? 'unknown';
   const [, status, code] = /^[A-Za-z ]+: (\d{3}) ([a-z_]{1,40}) -/.exec(text) ?? [];
-  return { text: words.trim(), ...(code !== undefined && { status: Number(status), code }) };
+  return { text: words, ...(code !== undefined && { status: Number(status), code }) };
 }

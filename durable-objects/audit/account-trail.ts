@@ -1,5 +1,5 @@
 import { accountChain, chainListOf } from '../../src/audit/audit-chains.ts';
-import type { AuditTrail, TrailOwner } from '../../src/audit/audit-trail.ts';
+import type { TrailOwner } from '../../src/audit/audit-trail.ts';
 import type { ChainName } from '../../src/audit/hash-chain.ts';
 import { StoredEvents } from '../../src/audit/stored-events.ts';
 import { type Env, settingsOf } from '../../src/env.ts';
@@ -25,5 +25,6 @@ export function deliveryFor(env: Env, storage: DurableObjectStorage): AuditDeliv
     const level = { metric: 'gatehouse_audit_outbox_waiting', source: chain, value, untilMs } as const;
     meterOf(env, tenant).stands(inObject, level);
   };
-  return new AuditDelivery({ storage, events: new StoredEvents(env.DB), listOf, onWaiting });
+  const events = new StoredEvents(env.DB, settingsOf(env).keyRing);
+  return new AuditDelivery({ storage, events, listOf, onWaiting });
 }

@@ -42,11 +42,7 @@ export class AuditDelivery {
    * storage does.
    */
   async run(): Promise<void> {
-    const chain = this.#outbox.chain();
-    if (!chain || chain.dueAtMs === null) return;
-    const isDue = chain.dueAtMs <= Date.now();
-    const nextAtMs = isDue ? await this.#deliver(chain) : chain.dueAtMs;
-    if (isDue) this.#parts.onWaiting?.(chain, this.#outbox.waiting);
+    const nextAtMs = await this.deliverDue();
     if (nextAtMs !== null) await wakeBy(this.#parts.storage, nextAtMs);
   }
 
@@ -54,8 +50,10 @@ export class AuditDelivery {
   async deliverDue(): Promise<number | null> {
     const chain = this.#outbox.chain();
     if (!chain || chain.dueAtMs === null) return null;
-    const isDue = chain.dueAtMs <= Date.now();
-    return isDue ? this.#deliver(chain) : chain.dueAtMs;
+    if (chain.dueAtMs > Date.now()) return chain.dueAtMs;
+    const nextAtMs = await this.#deliver(chain);
+    this.#parts.onWaiting?.(chain, this.#outbox.waiting);
+    return nextAtMs;
   }
 
   /** @returns when to go on; null where nothing is left. */

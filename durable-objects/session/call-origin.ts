@@ -1,4 +1,4 @@
-import { type CallOrigin, traceIdOf } from '../../src/connectors/governed/call-record.ts';
+import type { CallOrigin } from '../../src/connectors/governed/call-record.ts';
 import { utf8 } from '../../src/crypto/bytes.ts';
 import { macText } from '../../src/crypto/key-ring.ts';
 import type { Settings } from '../../src/env.ts';
@@ -7,14 +7,11 @@ import type { Hop } from '../../src/session-key/hop-assertion.ts';
 
 /** What the records of a request's calls have in common. */
 export function callOriginOf(settings: Settings, hop: Hop): CallOrigin {
-  const { principal, handle, objectName, network } = hop;
-  const isSession = handle.kind === 'session';
+  const { principal, handle, objectName } = hop;
   return {
     installation: principal.installation.id,
     session: sessionPublicId(objectName),
-    era: isSession ? '2025' : '2026',
-    // A session is kept in memory from one request to the next: whose headers these are is known of a home only.
-    trace: isSession ? null : traceIdOf(network.traceparent),
+    era: handle.kind === 'session' ? '2025' : '2026',
     keepsArguments: keepsArguments(settings, principal.tenant),
     digestOf: text => argumentsDigest(settings, principal.tenant, text),
   };

@@ -12,7 +12,6 @@ import {
   toResponse,
 } from '../../src/protocol/message.ts';
 import { isListMethod, isRoutedMethod } from '../../src/protocol/method.ts';
-import type { StreamedRequest } from './event-stream.ts';
 import { LegacyCalls } from './legacy-calls.ts';
 import { LegacyStreams } from './legacy-streams.ts';
 import type { SessionClient } from './session-client.ts';
@@ -30,16 +29,11 @@ export class LegacySession {
   readonly #calls: LegacyCalls;
   #client: SessionClient;
 
-  /** @param onLost is told of each call that was running when the session was last lost from memory. */
-  constructor(
-    store: SessionStore,
-    directory: Directory,
-    settings: Settings,
-    onLost: (request: StreamedRequest) => void,
-  ) {
-    this.#client = store.client as SessionClient;
+  constructor(parts: Pick<SessionContext, 'store' | 'directory' | 'settings' | 'lists' | 'onLost'>) {
+    this.#client = parts.store.client as SessionClient;
     const { revision } = this.#client;
-    this.#context = { store, directory, settings, revision, client: () => this.#client, onLost };
+    const remember = (change: Partial<SessionClient>) => void this.#remember(change);
+    this.#context = { ...parts, revision, client: () => this.#client, remember };
     this.#streams = new LegacyStreams(this.#context);
     this.#calls = new LegacyCalls(this.#context, this.#streams);
     this.#calls.recover();

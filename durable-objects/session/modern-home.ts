@@ -12,12 +12,16 @@ import { listenResult, profileOf, withSubscriptionId } from '../../src/protocol/
 import { checkParamHeaders, paramHeadersFor } from '../../src/protocol/param-headers.ts';
 import { isModernNotification, modernOutcome } from '../../src/protocol/url-elicitation.ts';
 import { ModernReply, type ReplyHooks } from './modern-reply.ts';
+import { OpenListen } from './open-listen.ts';
+import type { OpenListens } from './open-listens.ts';
 import { RequestStates, type SealedCall } from './request-state.ts';
 import type { WatchedLists } from './watched-lists.ts';
 
 /** The answers that a home is giving now. */
 export interface OpenReplies extends ReplyHooks {
   readonly replies: Set<ModernReply>;
+  readonly listens: OpenListens;
+  readonly lists: WatchedLists;
 }
 
 /**
@@ -120,7 +124,7 @@ export class ModernHome {
   }
 
   #withOpenState(call: SealedCall, { requestState: sealed, ...inner }: JsonObject): JsonObject {
-    if (sealed === undefined) return withoutAnswers(inner);
+    if (sealed === undefined) return inner;
     const requestState = this.#states.open(call, sealed);
     return { ...inner, ...(requestState !== null && { requestState }) };
   }
@@ -133,9 +137,4 @@ export class ModernHome {
     const requestState = this.#states.seal(call, typeof own === 'string' ? own : null);
     return { kind: 'result', result: { ...outcome.result, requestState } };
   }
-}
-
-/** Nobody was asked for anything in this call, so nobody's answers come with it. */
-function withoutAnswers({ inputResponses: _, ...params }: JsonObject): JsonObject {
-  return params;
 }

@@ -15,6 +15,8 @@ export interface SessionContext {
   readonly revision: LegacyRevision;
   /** What the session remembers of its client, as it is now. */
   readonly client: () => SessionClient;
+  readonly remember: (change: Partial<SessionClient>) => void;
+  readonly lists: WatchedLists;
   /** A call was running when the session was lost from memory. */
   readonly onLost: (request: StreamedRequest) => void;
 }

@@ -7,7 +7,7 @@ import { ADMIN_SCOPE } from '../grants/scopes.ts';
 import { tenantOf } from '../grants/tenant.ts';
 import type { UserName } from '../grants/user-id.ts';
 import { recordEnding, recordGiving } from './acts.ts';
-import type { ApiCall, ApiRoute } from './api-route.ts';
+import { type ApiCall, routes } from './api-route.ts';
 import { listConnections } from './member-routes.ts';
 import { memberView, tenantClientView } from './views.ts';
 

@@ -3,7 +3,7 @@ import { GatehouseError } from '../errors.ts';
 import { ACCOUNT_SCOPE } from '../grants/scopes.ts';
 import { CLIENT_SUBJECTS } from '../identity/vouching.ts';
 import { type Approvals, type Approver, approvalsOf } from '../policy/approvals.ts';
-import { type ApiCall, type ApiRoute, taking } from './api-route.ts';
+import { type ApiCall, type ApiRoute, routes, taking } from './api-route.ts';
 import { approvalView } from './approval-views.ts';
 
 /** One's own approvals, and those that one may decide about; operators and administrators see all of their organisation's. */
@@ -20,7 +20,7 @@ const verdict = z.strictObject({
 });
 
 /** Calls that have to be approved, and what was decided about them. */
-export const APPROVAL_ROUTES: readonly ApiRoute[] = [
+export const APPROVAL_ROUTES = routes([
   {
     ...OWN,
     name: 'listApprovals',
@@ -82,7 +82,7 @@ export const APPROVAL_ROUTES: readonly ApiRoute[] = [
       throw unknownApproval();
     },
   },
-];
+]);
 
 function keeperOf({ env, principal }: ApiCall): Approvals {
   return approvalsOf(env, principal.tenant);

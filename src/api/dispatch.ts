@@ -2,11 +2,14 @@ import { Hono } from 'hono';
 import { GatehouseError } from '../errors.ts';
 import { ADMIN_ROUTES } from './admin-routes.ts';
 import type { ApiRoute } from './api-route.ts';
+import { APPROVAL_ROUTES } from './approval-routes.ts';
 import { AUDIT_ROUTES } from './audit-routes.ts';
 import { CATALOG_ROUTES } from './catalog-routes.ts';
+import { KILL_ROUTES } from './kill-routes.ts';
 import { MEMBER_ROUTES } from './member-routes.ts';
 import { METRICS_ROUTES } from './metrics-routes.ts';
 import { PIN_ROUTES } from './pin-routes.ts';
+import { POLICY_ROUTES } from './policy-routes.ts';
 import { problem } from './problem.ts';
 import { type Caller, serve } from './serve.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
@@ -24,10 +27,12 @@ export const API_ROUTES = [
   ...CATALOG_ROUTES,
   ...PIN_ROUTES,
   ...METRICS_ROUTES,
-];
-
-/** What a request brings to its route: who asks, and where. */
-export type Caller = Pick<ApiCall, 'env' | 'deployment' | 'exports' | 'principal'>;
+  ...APPROVAL_ROUTES,
+  ...POLICY_ROUTES,
+  ...SESSION_ROUTES,
+  ...SIMULATION_ROUTES,
+  ...KILL_ROUTES,
+] as const;
 
 /** Serves an API request of somebody whose token is valid here, by the table of routes. */
 export const dispatch = routerOf(API_ROUTES);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ADMIN_SCOPE } from '../grants/scopes.ts';
 import { kill } from '../publish/kill.ts';
-import { type ApiRoute, taking } from './api-route.ts';
+import { routes, taking } from './api-route.ts';
 import { publisherOf } from './publisher.ts';
 import { REASON } from './server-routes.ts';
 
@@ -21,7 +21,7 @@ const target = z.discriminatedUnion('kind', [
 ]);
 
 /** The emergency stop. */
-export const KILL_ROUTES: readonly ApiRoute[] = [
+export const KILL_ROUTES = routes([
   {
     scope: ADMIN_SCOPE,
     roles: ['administrator', 'operator'],
@@ -37,4 +37,4 @@ export const KILL_ROUTES: readonly ApiRoute[] = [
       serve: async (call, { query, body }) => ({ done: await kill(body, publisherOf(call), query.reason) }),
     }),
   },
-];
+]);

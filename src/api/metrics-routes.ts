@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ADMIN_SCOPE } from '../grants/scopes.ts';
 import { quantileOf } from '../telemetry/metric.ts';
 import { metricKeeperOf, STEP_SECONDS, type TrafficPoint } from '../telemetry/metric-keeper.ts';
-import { type ApiRoute, taking } from './api-route.ts';
+import { routes, taking } from './api-route.ts';
 
 /** Who may see how much is called, and how well it works; the same for `/metrics`. */
 export const METERING = { scope: ADMIN_SCOPE, roles: ['administrator', 'operator', 'auditor'] } as const;
@@ -18,7 +18,7 @@ const query = z.strictObject({
 });
 
 /** The metrics of the caller's own organisation. */
-export const METRICS_ROUTES: readonly ApiRoute[] = [
+export const METRICS_ROUTES = routes([
   {
     ...METERING,
     name: 'readMetrics',
@@ -41,7 +41,7 @@ export const METRICS_ROUTES: readonly ApiRoute[] = [
       },
     }),
   },
-];
+]);
 
 function pointView({ atMs, counts, ...point }: TrafficPoint): object {
   return {

@@ -7,7 +7,8 @@ import { parsePolicy } from '../policy/parse-policy.ts';
 import { PolicyChanges } from '../policy/policy-changes.ts';
 import { type PolicyVersion, policyKeeperOf } from '../policy/policy-keeper.ts';
 import { policySchema } from '../policy/rule.ts';
-import { type ApiCall, type ApiRoute, taking } from './api-route.ts';
+import { type ApiCall, routes, taking } from './api-route.ts';
+import { baseOf } from './matched-version.ts';
 import { policyEntryView, policyView } from './policy-views.ts';
 import { REASON } from './server-routes.ts';
 
@@ -19,7 +20,7 @@ const WRITING = { scope: ADMIN_SCOPE, roles: ['administrator'] } as const;
 const VERSION = z.coerce.number().int().min(0);
 
 /** The policy of the caller's own organisation. */
-export const POLICY_ROUTES: readonly ApiRoute[] = [
+export const POLICY_ROUTES = routes([
   {
     ...READING,
     name: 'getPolicy',
@@ -35,12 +36,13 @@ export const POLICY_ROUTES: readonly ApiRoute[] = [
     method: 'PUT',
     path: '/api/v1/admin/policy',
     summary:
-      'Puts a policy in use, on all sessions within seconds. `basedOn` is the version that it was made from.',
+      'Puts a policy in use, on all sessions within seconds. `basedOn` is the version that it was made from; `If-Match` says it too.',
     answer: 'SavedPolicy',
     ...taking({
-      query: z.strictObject({ basedOn: VERSION, reason: REASON }),
+      query: z.strictObject({ basedOn: VERSION.optional(), reason: REASON }),
       body: policySchema,
-      serve: async (call, { query, body }) => changesOf(call).save(parsePolicy(body), query),
+      serve: async (call, { query: { basedOn, reason }, body }) =>
+        changesOf(call).save(parsePolicy(body), { basedOn: baseOf(call, basedOn), reason }),
     }),
   },
   {
@@ -90,7 +92,7 @@ export const POLICY_ROUTES: readonly ApiRoute[] = [
       },
     }),
   },
-];
+]);
 
 async function inUse({ env, principal: { tenant } }: ApiCall): Promise<PolicyVersion> {
   const version = await policyKeeperOf(env, tenant).currentPolicy(tenant, null);

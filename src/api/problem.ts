@@ -1,4 +1,5 @@
 import { type ErrorCode, GatehouseError, toHttpStatus, toRpcError } from '../errors.ts';
+import type { PolicyProblem } from '../policy/parse-policy.ts';
 
 /** One thing that is wrong with a query or a body. */
 export interface Flaw {
@@ -72,6 +73,14 @@ export function titleOf(code: string): string {
 
 function flawsOf(error: unknown): readonly Flaw[] | undefined {
   const data = error instanceof GatehouseError ? error.data : null;
-  if (typeof data !== 'object' || data === null || !('errors' in data)) return undefined;
-  return data.errors as readonly Flaw[];
+  if (typeof data !== 'object' || data === null) return undefined;
+  if ('problems' in data) return (data.problems as readonly PolicyProblem[]).map(policyFlaw);
+  return 'errors' in data ? (data.errors as readonly Flaw[]) : undefined;
+}
+
+function policyFlaw({ path, reason, rule, at }: PolicyProblem): Flaw {
+  const place = [rule && `rule "${rule}"`, at && `line ${at.line}, column ${at.column}`]
+    .filter(Boolean)
+    .join(', ');
+  return { path, message: place ? `${reason} (${place})` : reason };
 }

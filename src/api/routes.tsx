@@ -22,11 +22,20 @@ export const apiRoutes = new Hono<{ Bindings: Env }>()
     serve(c, async ({ origin }) => Response.json(openApiDocument(origin, API_ROUTES))),
   )
   .get('/metrics', c => serve(c, deployment => protectedApi(c, underApi(deployment), metricsText)))
+  .get('/api/v1/reference', c => serve(c, reference))
+  .get('/api/v1', c => serve(c, reference))
+  .get('/api/v1/', c => serve(c, reference))
   .all('/api', c => serve(c, deployment => protectedApi(c, deployment)))
   .all('/api/*', c => serve(c, deployment => protectedApi(c, deployment)))
   .all('/.well-known/oauth-protected-resource/api', c => serve(c, deployment => protectedApi(c, deployment)));
 
-function protectedApi(
+/** A page that asks for nobody's token: what it says is no secret. */
+async function reference({ origin }: Deployment): Promise<Response> {
+  const body = <ReferencePage origin={origin} all={API_ROUTES} />;
+  return renderPage({ title: 'API reference', body, isWide: true });
+}
+
+async function protectedApi(
   c: AppContext,
   deployment: Deployment,
   answer: typeof dispatch = dispatch,

@@ -8,7 +8,7 @@ import { restoredDocument } from '../publish/restored-document.ts';
 import { ServerChanges } from '../publish/server-changes.ts';
 import { shownTools } from '../publish/shown-tools.ts';
 import { type ApiCall, routes, taking } from './api-route.ts';
-import { flawed } from './problem.ts';
+import { baseOf, matchedVersion } from './matched-version.ts';
 import { publisherOf } from './publisher.ts';
 import { serverView, versionView, wholeServerView } from './server-views.ts';
 
@@ -71,7 +71,7 @@ export const SERVER_ROUTES = routes([
       body: serverDocumentSchema,
       serve: async (call, { query, body }) => {
         requireSameName(call, body.name);
-        const base = query.basedOn ?? matchedVersion(call) ?? refuseBaseless();
+        const base = baseOf(call, query.basedOn);
         return { name: body.name, ...(await changesOf(call).save(body, base, query.reason)) };
       },
     }),
@@ -148,16 +148,6 @@ export const SERVER_ROUTES = routes([
 
 function changesOf(call: ApiCall): ServerChanges {
   return new ServerChanges(publisherOf(call));
-}
-
-/** The version that `If-Match` has named: the store compares once more when it writes. */
-function matchedVersion({ matched }: ApiCall): number | undefined {
-  return matched && 'version' in matched ? Number(matched.version) : undefined;
-}
-
-function refuseBaseless(): never {
-  const message = 'say which version the change was made from, here or by If-Match';
-  throw flawed('query_invalid', 'The query', [{ path: 'basedOn', message }]);
 }
 
 async function enable(call: ApiCall, isEnabled: boolean): Promise<null> {

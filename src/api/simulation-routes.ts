@@ -9,7 +9,7 @@ import { replayed } from '../policy/simulation/replay.ts';
 import { policyOf } from '../policy/tenant-policy.ts';
 import { imaginedCall, simulatedCallSchema } from '../publish/imagined-call.ts';
 import { toolHintsOf } from '../publish/tool-hints.ts';
-import { type ApiCall, type ApiRoute, taking } from './api-route.ts';
+import { type ApiCall, routes, taking } from './api-route.ts';
 import { replayView, simulationView } from './policy-views.ts';
 import { publisherOf } from './publisher.ts';
 
@@ -17,7 +17,7 @@ import { publisherOf } from './publisher.ts';
 const DRAFT_VERSION = 0;
 
 /** What a policy says, or would say. Nothing is changed. */
-export const SIMULATION_ROUTES: readonly ApiRoute[] = [
+export const SIMULATION_ROUTES = routes([
   {
     scope: ADMIN_SCOPE,
     roles: ['administrator', 'operator', 'auditor'],
@@ -63,7 +63,7 @@ export const SIMULATION_ROUTES: readonly ApiRoute[] = [
       },
     }),
   },
-];
+]);
 
 async function policyFor({ env, principal }: ApiCall, draft: Policy | undefined): Promise<CompiledPolicy> {
   if (draft) return compilePolicy(parsePolicy(draft), DRAFT_VERSION);

@@ -64,11 +64,13 @@ export function chainListOf(env: Env, tenant: string): ChainList {
  * @param chain one that the organisation's list has: any other name would lead to an object that nobody knows.
  * @throws where no kind of object has such chains.
  */
-export function chainRecorderOf(env: Env, chain: string): ChainRecorder {
-  if (chain.startsWith(ACCOUNT)) return recorderAt(env.ACCOUNT.getByName(chain.slice(ACCOUNT.length)));
+export function chainRecorderOf(env: Env, tenant: string, chain: string): ChainRecorder {
+  const accounts = objectsOf(env, env.ACCOUNT, tenant);
+  if (chain.startsWith(ACCOUNT)) return recorderAt(accounts.getByName(chain.slice(ACCOUNT.length)));
   const [, objectId] = chain.startsWith(SESSION) ? chain.split('/') : [];
   if (objectId === undefined) throw new Error('no kind of object records such a chain');
-  return recorderAt(env.MCP_SESSION.get(env.MCP_SESSION.idFromString(objectId)));
+  const sessions = objectsOf(env, env.MCP_SESSION, tenant);
+  return recorderAt(sessions.get(sessions.idFromString(objectId)));
 }
 
 /**
@@ -81,7 +83,7 @@ export async function chainStateOf(
   { chain, closed }: ListedChain,
 ): Promise<ChainState | null> {
   if (closed) return closedState(closed);
-  const state = await chainRecorderOf(env, chain).auditChainState(chain);
+  const state = await chainRecorderOf(env, tenant, chain).auditChainState(chain);
   if (state) return state;
   // It may have been closed since the list was read.
   const listed = await chainListOf(env, tenant).findAuditChain(chain);

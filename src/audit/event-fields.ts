@@ -40,7 +40,7 @@ export interface AuditFields {
   readonly connection: string;
   /** The subject whose account keeps the credential; with the connection, it is the credential's id. */
   readonly owner: string;
-  /** The credential's version, or the server's. */
+  /** The credential's version, or the server's, or the policy's. */
   readonly version: number | null;
   /** Scheme, host and port that the credential is sent to. Nothing of the path or the query is recorded. */
   readonly origin: string;
@@ -79,12 +79,15 @@ export interface AuditFields {
   readonly groups: string;
   /** What the policy said. */
   readonly effect: 'allow' | 'deny' | 'approve';
-  /** The rule that decided. */
+  /** The rule that decided, or that asks for an approval, by id, and the version of the policy that it is of; 0 is the default one. */
   readonly rule: string;
-  /** The version of the policy; 0 is the default one. */
-  readonly policy: number;
-  /** The id of the approval that it was made by. */
+  readonly policyVersion: number;
+  /** The id of the approval. */
   readonly approval: string;
+  /** The subject of whoever wants to make the call. */
+  readonly asker: string;
+  /** How far the approval reaches. */
+  readonly decision: 'once' | 'session' | 'period' | 'refuse' | null;
   /** What guards found, as `<rule>` or `<rule>:<pattern>`, separated by spaces: never what it was. */
   readonly found: string;
   /** Keyed digest of the arguments' canonical JSON; of a resource, of its URI. The same arguments have the same digest in one organisation. */

@@ -73,12 +73,18 @@ export const AUDIT_EVENTS = {
   'definition.drifted': { outcome: 'refused', fields: ['user', 'server', 'definitions'] },
   'definition.approved': { outcome: 'allowed', fields: DECISION },
   'definition.refused': { outcome: 'allowed', fields: DECISION },
+  'approval.asked': { outcome: 'allowed', fields: APPROVAL },
+  'approval.given': { outcome: 'allowed', fields: [...APPROVAL, 'decision'] },
+  'approval.refused': { outcome: 'refused', fields: APPROVAL },
+  /** One that was for one call; the call's own record has the id of any. */
+  'approval.used': { outcome: 'allowed', fields: APPROVAL },
+  'approval.withdrawn': { outcome: 'allowed', fields: APPROVAL },
   /** A round of a call of a tool, a prompt or a resource, once it is known how it ended, and before anybody is told. */
   'call.ended': {
     outcome: null,
     fields: ['outcome', 'user', 'client', 'installation', 'session', 'server', 'method', 'era'],
     optional: [
-      ...['name', 'code', 'hash', 'roles', 'groups', 'connections', 'effect', 'rule', 'policy'],
+      ...['name', 'code', 'hash', 'roles', 'groups', 'connections', 'effect', 'rule', 'policyVersion'],
       ...['approval', 'found', 'digest', 'arguments', 'error', 'bytesIn', 'bytesOut', 'durationMs'],
       ...['trace', 'country'],
     ],

@@ -1,5 +1,6 @@
 import type { Env } from '../env.ts';
 import { tenantObjectName } from '../session-key/internal-bearer.ts';
+import { objectsOf } from '../session-key/jurisdiction.ts';
 import { withOwnErrors } from '../session-key/object-stub.ts';
 import type { CounterName, Durations, GaugeName, Labels, MetricBatch } from './metric.ts';
 
@@ -49,6 +50,6 @@ export interface MetricKeeper {
 
 /** The keeper of a tenant's metrics. */
 export function metricKeeperOf(env: Env, tenant: string): MetricKeeper {
-  const stub = env.METRICS.getByName(tenantObjectName(tenant));
+  const stub = objectsOf(env, env.METRICS, tenant).getByName(tenantObjectName(tenant));
   return withOwnErrors(stub as unknown as MetricKeeper);
 }

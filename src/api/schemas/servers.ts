@@ -30,7 +30,8 @@ const SERVER = {
 
 const DOCUMENT = anyObject('As `createServer` takes it, see docs/servers.md.');
 
-const NOTES = listOf(TEXT).describe(
+/** What is said to whoever saves something. */
+export const NOTES = listOf(TEXT).describe(
   'What whoever saves it should know, such as operations that are no tools.',
 );
 

@@ -15,8 +15,6 @@ export interface CallOrigin {
   /** The session's public id. */
   readonly session: string;
   readonly era: '2025' | '2026';
-  /** The trace that the request is part of, where its headers say so. */
-  readonly trace: string | null;
   /** Whether the organisation wants the arguments themselves on record. */
   readonly keepsArguments: boolean;
   /** A keyed digest, so that nobody who reads it can try out what it is of. */
@@ -48,19 +46,13 @@ export function callRecord(call: GovernedCall, outcome: Outcome, origin: CallOri
     ...end,
     bytesOut: jsonBytes(outcome.kind === 'result' ? outcome.result : outcome.error),
     durationMs: Date.now() - startedAtMs,
-    trace: traceIn(request.params) ?? origin.trace,
+    trace: call.trace.traceId,
   };
 }
 
 /** The length of a value as JSON, in bytes of UTF-8. */
 export function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '');
-}
-
-/** The trace id of a W3C trace context, version 00; null for what is none. */
-export function traceIdOf(traceparent: unknown): string | null {
-  if (typeof traceparent !== 'string') return null;
-  return /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent)?.[1] ?? null;
 }
 
 function whose(
@@ -114,9 +106,4 @@ function definitionHash(tool: JsonObject): string {
 
 function listed(names: readonly string[]): string | null {
   return names.length === 0 ? null : names.join(' ');
-}
-
-/** MCP, "Trace Context": `_meta` carries it under this name. */
-function traceIn({ _meta }: JsonObject): string | null {
-  return isObject(_meta) ? traceIdOf(_meta.traceparent) : null;
 }

@@ -4,7 +4,9 @@ import type { Caller, Facts } from '../../policy/facts.ts';
 import type { Outcome } from '../../protocol/message.ts';
 import type { CallQuotas } from '../../quotas/call-quotas.ts';
 import type { TraceContext } from '../../telemetry/trace-context.ts';
+import type { ApprovalDesk } from '../approving/approval-desk.ts';
 import type { CallHooks, InnerRequest } from '../connector.ts';
+import type { CallPart } from './call-part.ts';
 
 /** What governs the calls of one caller: made where their session lives, for each request. */
 export interface Governance {
@@ -58,6 +60,8 @@ export interface GovernedCall {
   readonly notes: CallNotes;
   /** Its place in its trace; what it calls is told to be a part of it. */
   readonly trace: TraceContext;
+  /** What its time was spent on so far. */
+  readonly parts: CallPart[];
 }
 
 /** Goes on with a call, as it was or as a step has changed it. */

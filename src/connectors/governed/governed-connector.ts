@@ -1,6 +1,7 @@
 import type { Called } from '../../policy/facts.ts';
 import { failure, isObject, type JsonObject } from '../../protocol/message.ts';
 import { isRoutedMethod } from '../../protocol/method.ts';
+import { childTrace, newTrace, traceOfParams, withTrace } from '../../telemetry/trace-context.ts';
 import type { CallHooks, Connector, InnerRequest } from '../connector.ts';
 import { approved } from './approved.ts';
 import { decided } from './decided.ts';
@@ -12,6 +13,7 @@ import { permittedResources } from './permitted-resources.ts';
 import { recorded } from './recorded.ts';
 import { refusedCall } from './refused-call.ts';
 import { shownBy } from './shown-by.ts';
+import { timedServer, timedStep } from './traced-step.ts';
 
 /** What is done about every call, from the outside in. */
 const STEPS: readonly Step[] = [recorded, decided, inspected, approved, limited];
@@ -22,8 +24,8 @@ export function governedConnector(
   server: GovernedServer,
   governance: Governance,
 ): Connector {
-  const inner: Next = ({ request, hooks }) => connector.call(request, hooks);
-  const way = STEPS.reduceRight<Next>((next, step) => call => step(call, next), inner);
+  const inner = timedServer(({ request, hooks }) => connector.call(request, hooks));
+  const way = STEPS.map(timedStep).reduceRight<Next>((next, step) => call => step(call, next), inner);
   const permission = async () => shownBy(await governance.policy(), governance.caller, server);
   return {
     server: connector.server,
@@ -60,7 +62,7 @@ function governedCall(
   const parent = traceOfParams(request.params);
   const trace = parent ? childTrace(parent) : newTrace(0);
   const traced = { ...request, params: withTrace(request.params, trace) };
-  return { governance, server, facts, request: traced, hooks, startedAtMs: nowMs, notes, trace };
+  return { governance, server, facts, request: traced, hooks, startedAtMs: nowMs, notes, trace, parts: [] };
 }
 
 /** What a request calls. To complete an argument is to use what has it. */
