@@ -1,5 +1,8 @@
+/** The roles there are. */
+export const ROLES = ['administrator', 'operator', 'auditor', 'member'] as const;
+
 /** What a member may do in the gateway itself. Rights over tools come from scopes and policy. */
-export type Role = 'administrator' | 'operator' | 'auditor' | 'member';
+export type Role = (typeof ROLES)[number];
 
 /** What the word of an identity provider, or a setting, gives somebody here. */
 export interface Rights {

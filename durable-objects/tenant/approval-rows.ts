@@ -1,10 +1,8 @@
-import { utf8 } from '../../src/crypto/bytes.ts';
-import { openJson, type SealedPlace, sealJson } from '../../src/crypto/envelope.ts';
 import { type KeyRing, macText, subkey } from '../../src/crypto/key-ring.ts';
 import { reportFault } from '../../src/errors.ts';
 import type { ApprovalAsk, ApprovalScope, ApprovalState } from '../../src/policy/approvals.ts';
-import { tenantObjectName } from '../../src/session-key/internal-bearer.ts';
 import { tableExists } from '../storage/table-exists.ts';
+import { type TenantPlace, TenantSeal } from './tenant-seal.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS approval (
@@ -48,10 +46,12 @@ export interface ApprovalRow {
 export class ApprovalRows {
   readonly #sql: SqlStorage;
   readonly #keyRing: KeyRing;
+  readonly #seals: TenantSeal;
 
   constructor(sql: SqlStorage, keyRing: KeyRing) {
     this.#sql = sql;
     this.#keyRing = keyRing;
+    this.#seals = new TenantSeal(keyRing);
   }
 
   insert({ id, expiresAtMs, ask }: Pick<ApprovalRow, 'id' | 'expiresAtMs' | 'ask'>): void {
@@ -164,23 +164,16 @@ export class ApprovalRows {
   }
 
   #seal(id: string, owner: Owner, column: string, value: unknown): ArrayBuffer {
-    const kid = this.#keyRing.current;
-    return sealJson({ kid, key: this.#key(owner.tenant, kid) }, placeOf(id, owner, column), value).buffer;
+    return this.#seals.seal(placeOf(id, owner, column), value);
   }
 
   #unseal<T>(id: string, owner: Owner, column: string, sealed: ArrayBuffer): T {
-    const findKey = (kid: string) => this.#key(owner.tenant, kid);
-    return openJson<T>(findKey, placeOf(id, owner, column), new Uint8Array(sealed));
+    return this.#seals.open<T>(placeOf(id, owner, column), sealed);
   }
 
   /** Keyed, so that nobody can find out by trying which arguments it is of. */
   #tag(tenant: string, digest: string, kid = this.#keyRing.current): string {
-    return macText(subkey(this.#key(tenant, kid), 'approval-tag'), digest);
-  }
-
-  /** Each organisation has a key of its own. */
-  #key(tenant: string, kid: string): Uint8Array {
-    return this.#keyRing.derive(kid, 'tenant-data', utf8(tenant));
+    return macText(subkey(this.#seals.key(tenant, kid), 'approval-tag'), digest);
   }
 
   #exists(): boolean {
@@ -203,7 +196,6 @@ type StoredRow = {
   verdict: ArrayBuffer | null;
 };
 
-function placeOf(id: string, { tenant, subject }: Owner, column: string): SealedPlace {
-  const object = tenantObjectName(tenant);
-  return { store: 'tenant', table: 'approval', tenant, subject, object, row: id, column };
+function placeOf(id: string, { tenant, subject }: Owner, column: string): TenantPlace {
+  return { table: 'approval', tenant, subject, row: id, column };
 }

@@ -1,11 +1,10 @@
 import { utf8 } from '../../src/crypto/bytes.ts';
-import { openJson, type SealedPlace, sealJson } from '../../src/crypto/envelope.ts';
 import type { KeyRing } from '../../src/crypto/key-ring.ts';
 import { GatehouseError } from '../../src/errors.ts';
 import type { PolicyEntry, PolicyVersion } from '../../src/policy/policy-keeper.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/policy/rule.ts';
-import { tenantObjectName } from '../../src/session-key/internal-bearer.ts';
 import { tableExists } from '../storage/table-exists.ts';
+import { type TenantPlace, TenantSeal } from './tenant-seal.ts';
 
 const TABLE = 'policy_version';
 const SCHEMA = `
@@ -37,12 +36,12 @@ const DEFAULT_VERSION: PolicyVersion = {
 /** Every version of an organisation's policy. None is ever changed or deleted; the last one is in use. */
 export class PolicyVersions {
   readonly #sql: SqlStorage;
-  readonly #keyRing: KeyRing;
+  readonly #seals: TenantSeal;
   readonly #tenant: string;
 
   constructor(sql: SqlStorage, keyRing: KeyRing, tenant: string) {
     this.#sql = sql;
-    this.#keyRing = keyRing;
+    this.#seals = new TenantSeal(keyRing);
     this.#tenant = tenant;
   }
 
@@ -96,23 +95,15 @@ export class PolicyVersions {
   }
 
   #seal(version: number, column: string, value: unknown): ArrayBuffer {
-    const kid = this.#keyRing.current;
-    return sealJson({ kid, key: this.#key(kid) }, this.#place(version, column), value).buffer;
+    return this.#seals.seal(this.#place(version, column), value);
   }
 
   #open<Value>(version: number, column: string, sealed: ArrayBuffer): Value {
-    return openJson<Value>(kid => this.#key(kid), this.#place(version, column), new Uint8Array(sealed));
+    return this.#seals.open<Value>(this.#place(version, column), sealed);
   }
 
-  /** Each organisation has a key of its own. */
-  #key(kid: string): Uint8Array {
-    return this.#keyRing.derive(kid, 'tenant-data', utf8(this.#tenant));
-  }
-
-  #place(version: number, column: string): SealedPlace {
-    const object = tenantObjectName(this.#tenant);
-    const row = String(version);
-    return { store: 'tenant', table: TABLE, tenant: this.#tenant, subject: '', object, row, column };
+  #place(version: number, column: string): TenantPlace {
+    return { table: TABLE, tenant: this.#tenant, subject: '', row: String(version), column };
   }
 
   #exists(): boolean {

@@ -1,12 +1,10 @@
-import { utf8 } from '../../src/crypto/bytes.ts';
-import { openJson, type SealedPlace, sealJson } from '../../src/crypto/envelope.ts';
 import type { KeyRing } from '../../src/crypto/key-ring.ts';
 import { reportFault } from '../../src/errors.ts';
 import type { Member, PageQuery } from '../../src/grants/tenant.ts';
 import type { Person } from '../../src/identity/person.ts';
 import type { Role } from '../../src/principal.ts';
-import { tenantObjectName } from '../../src/session-key/internal-bearer.ts';
 import { tableExists } from '../storage/table-exists.ts';
+import { type TenantPlace, TenantSeal } from './tenant-seal.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS member (
@@ -24,11 +22,11 @@ const SCHEMA = `
 /** The people of one organisation: whoever has signed in (just-in-time users). */
 export class MemberList {
   readonly #sql: SqlStorage;
-  readonly #keyRing: KeyRing;
+  readonly #seals: TenantSeal;
 
   constructor(sql: SqlStorage, keyRing: KeyRing) {
     this.#sql = sql;
-    this.#keyRing = keyRing;
+    this.#seals = new TenantSeal(keyRing);
   }
 
   /** Makes a member of a person, or notes what their provider says of them now. */
@@ -40,7 +38,7 @@ export class MemberList {
        SET roles = excluded.roles, name = excluded.name, last_sign_in_ms = excluded.last_sign_in_ms`,
       subject,
       JSON.stringify(roles),
-      name === undefined ? null : this.#seal(tenant, subject, name),
+      name === undefined ? null : this.#seals.seal(placeOf(tenant, subject), name),
       nowMs,
       nowMs,
     );
@@ -87,25 +85,14 @@ export class MemberList {
     };
   }
 
-  #seal(tenant: string, subject: string, name: string): ArrayBuffer {
-    const kid = this.#keyRing.current;
-    return sealJson({ kid, key: this.#key(tenant, kid) }, placeOf(tenant, subject), name).buffer;
-  }
-
   /** A name that cannot be opened is reported and left out: its member must still be found. */
   #open(tenant: string, subject: string, sealed: ArrayBuffer): string | null {
     try {
-      const findKey = (kid: string) => this.#key(tenant, kid);
-      return openJson<string>(findKey, placeOf(tenant, subject), new Uint8Array(sealed));
+      return this.#seals.open<string>(placeOf(tenant, subject), sealed);
     } catch (error) {
       reportFault('member_name_unreadable', error);
       return null;
     }
-  }
-
-  /** Each organisation has a key of its own. */
-  #key(tenant: string, kid: string): Uint8Array {
-    return this.#keyRing.derive(kid, 'tenant-data', utf8(tenant));
   }
 
   #exists(): boolean {
@@ -122,7 +109,6 @@ type MemberRow = {
   is_suspended: number;
 };
 
-function placeOf(tenant: string, subject: string): SealedPlace {
-  const object = tenantObjectName(tenant);
-  return { store: 'tenant', table: 'member', tenant, subject, object, row: subject, column: 'name' };
+function placeOf(tenant: string, subject: string): TenantPlace {
+  return { table: 'member', tenant, subject, row: subject, column: 'name' };
 }

@@ -1,10 +1,7 @@
 import * as z from 'zod';
-import type { Role } from '../principal.ts';
+import { ROLES } from '../principal.ts';
 import { groupsSetting } from './groups.ts';
 import type { ListSetting } from './list-setting.ts';
-
-/** The roles that settings may give. */
-export const ROLES = ['administrator', 'operator', 'auditor', 'member'] as const satisfies readonly Role[];
 
 /** What the subjects of clients that act for themselves begin with, in place of an issuer's id. */
 export const CLIENT_SUBJECTS = 'client';

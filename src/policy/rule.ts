@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import type { Role } from '../principal.ts';
+import { ROLES } from '../principal.ts';
 import { contradictionIn } from './contradiction.ts';
-
-const ROLES = ['administrator', 'operator', 'auditor', 'member'] as const satisfies readonly Role[];
 
 /** A pattern over names: `*` stands for any characters, everything else for itself. */
 const pattern = z.string().min(1).max(256);

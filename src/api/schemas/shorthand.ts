@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ROLES } from '../../principal.ts';
 
 /** Shorthands for what answers are made of. */
 export const TEXT = z.string();
@@ -9,7 +10,7 @@ export const FLAG = z.boolean();
 /** RFC 3339, in UTC. */
 export const TIME = z.iso.datetime();
 export const TIME_OR_NULL = z.iso.datetime().nullable();
-export const ROLE = z.enum(['administrator', 'operator', 'auditor', 'member']);
+export const ROLE = z.enum(ROLES);
 
 /** The `after` of the next page; null where there is none. */
 export const NEXT = TEXT_OR_NULL.describe('The `after` of the next page; null where this is the last.');
