@@ -1,5 +1,4 @@
-import { displayText } from '../auth/pages/display-text.ts';
-import { Icon } from '../auth/pages/icon.tsx';
+import { PersonHeader } from '../auth/pages/person-header.tsx';
 import type { OwnConnection } from '../connect/own-connections.ts';
 import { AppCard } from './app-card.tsx';
 import type { ConnectedApp } from './connected-app.ts';
@@ -24,18 +23,12 @@ export interface AccountProps {
 export function AccountPage({ name, apps, connections, notice, csrf, nowMs }: AccountProps) {
   return (
     <>
-      <header>
-        <h1>Connected apps</h1>
-        <p class="quiet">
-          Signed in as <bdi>{displayText(name)}</bdi>. <a href="/sign-out">Sign out</a>
-        </p>
-      </header>
-      {notice !== null && (
-        <p class="done" role="status">
-          <Icon name="check" />
-          <span>{notice}</span>
-        </p>
-      )}
+      <PersonHeader
+        title="Connected apps"
+        person={name}
+        link={{ href: '/sign-out', text: 'Sign out' }}
+        notice={notice}
+      />
       {apps.length === 0 ? <Nothing /> : <Apps apps={apps} csrf={csrf} nowMs={nowMs} />}
       {connections.length > 0 && <Accounts connections={connections} csrf={csrf} nowMs={nowMs} />}
     </>

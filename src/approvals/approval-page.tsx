@@ -1,5 +1,5 @@
 import { displayText } from '../auth/pages/display-text.ts';
-import { Icon } from '../auth/pages/icon.tsx';
+import { PersonHeader } from '../auth/pages/person-header.tsx';
 import { APPROVALS_PATH } from '../auth/sign-in/own-pages.tsx';
 import { escapedText } from '../catalog/pins/hidden-text.ts';
 import { deciders, scopeWords } from '../connectors/approving/words.ts';
@@ -24,18 +24,12 @@ export function ApprovalPage(props: ApprovalProps) {
   const { approval, person, notice, csrf, mayWithdraw } = props;
   return (
     <>
-      <header>
-        <h1>Approve a call</h1>
-        <p class="quiet">
-          Signed in as <bdi>{displayText(person)}</bdi>. <a href={APPROVALS_PATH}>All approvals</a>
-        </p>
-      </header>
-      {notice !== null && (
-        <p class="done" role="status">
-          <Icon name="check" />
-          <span>{notice}</span>
-        </p>
-      )}
+      <PersonHeader
+        title="Approve a call"
+        person={person}
+        link={{ href: APPROVALS_PATH, text: 'All approvals' }}
+        notice={notice}
+      />
       <Facts {...props} />
       <section>
         <h2>Arguments</h2>

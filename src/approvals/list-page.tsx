@@ -1,5 +1,4 @@
-import { displayText } from '../auth/pages/display-text.ts';
-import { Icon } from '../auth/pages/icon.tsx';
+import { PersonHeader } from '../auth/pages/person-header.tsx';
 import { APPROVALS_PATH } from '../auth/sign-in/own-pages.tsx';
 import type { ApprovalView } from '../policy/approvals.ts';
 import { askerWords, callWords, minute, stateWords } from './approval-words.ts';
@@ -20,18 +19,12 @@ export function ApprovalListPage({ person, approvals, isCut, notice }: ApprovalL
   const others = approvals.filter(({ mayDecide }) => !mayDecide);
   return (
     <>
-      <header>
-        <h1>Approvals</h1>
-        <p class="quiet">
-          Signed in as <bdi>{displayText(person)}</bdi>. <a href="/account">Connected apps</a>
-        </p>
-      </header>
-      {notice !== null && (
-        <p class="done" role="status">
-          <Icon name="check" />
-          <span>{notice}</span>
-        </p>
-      )}
+      <PersonHeader
+        title="Approvals"
+        person={person}
+        link={{ href: '/account', text: 'Connected apps' }}
+        notice={notice}
+      />
       <Section title="For you to decide" none="Nothing waits for you." approvals={waiting} />
       <Section title="Others that you may see" none="There are none." approvals={others} />
       {isCut && <p class="small quiet">There are more; the API lists all of them.</p>}
