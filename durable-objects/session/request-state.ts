@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../src/catalog/pins/canonical-json.ts';
 import { fromBase64url, lengthPrefixed, toBase64url, utf8 } from '../../src/crypto/bytes.ts';
 import { sha256 } from '../../src/crypto/digest.ts';
 import { openJson, type SealedPlace, sealJson } from '../../src/crypto/envelope.ts';
@@ -76,15 +77,6 @@ export class RequestStates {
       column: 'state',
     };
   }
-}
-
-/** JSON with sorted members: clients may write the same arguments in another order when they retry. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
 }
 
 function invalid(): GatehouseError {
